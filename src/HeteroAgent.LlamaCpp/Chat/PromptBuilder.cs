@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.LlamaCpp;
@@ -8,7 +7,8 @@ namespace HeteroAgent.LlamaCpp;
 internal static class PromptBuilder
 {
     /// <summary>The turns of a conversation, with the instructions and the offered tools in one system turn in front.</summary>
-    /// <exception cref="ArgumentException">The conversation is empty, or a message holds content that a text model cannot read.</exception>
+    /// <exception cref="ArgumentException">The conversation is empty.</exception>
+    /// <exception cref="UnsupportedContentException">A message holds content that a text model cannot read.</exception>
     internal static List<(string Role, string Content)> Turns(IReadOnlyList<ChatMessage> messages, string? instructions, IReadOnlyList<AIFunctionDeclaration> tools)
     {
         if (messages.Count == 0)
@@ -55,7 +55,7 @@ internal static class PromptBuilder
             };
             if (part is null)
             {
-                throw new ArgumentException($"Message {index} holds {content.GetType().Name}, and this model reads text, tool calls and tool results only.", "messages");
+                throw new UnsupportedContentException(index, content.GetType());
             }
 
             if (part.Length > 0 && content is FunctionCallContent or FunctionResultContent && text.Length > 0)

@@ -5,7 +5,7 @@ namespace HeteroAgent.LlamaCpp;
 public sealed partial class LlamaModel
 {
     private readonly Lock _gate = new();
-    private LlamaScheduler? _scheduler;
+    private readonly List<IDisposable> _owned = [];
     private bool _disposed;
 
     /// <summary>Makes a chat client on this model. Clients are light, share the model's cache and batches, and do not own the model.</summary>
@@ -19,22 +19,32 @@ public sealed partial class LlamaModel
     }
 
     /// <summary>The scheduler, created with its native context at the first request that generates.</summary>
-    internal LlamaScheduler Scheduler
+    internal LlamaScheduler Scheduler => Own(() => new LlamaScheduler(this));
+
+    /// <summary>Gets the part of this type that belongs to the model, created at first use and disposed before the model.</summary>
+    internal T Own<T>(Func<T> create)
+        where T : class, IDisposable
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            foreach (IDisposable part in _owned)
             {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                return _scheduler ??= new LlamaScheduler(this);
+                if (part is T found)
+                {
+                    return found;
+                }
             }
+
+            T created = create();
+            _owned.Add(created);
+            return created;
         }
     }
 
     /// <summary>Ends the running requests and frees the native memory.</summary>
     public void Dispose()
     {
-        LlamaScheduler? scheduler;
         lock (_gate)
         {
             if (_disposed)
@@ -43,10 +53,10 @@ public sealed partial class LlamaModel
             }
 
             _disposed = true;
-            scheduler = _scheduler;
         }
 
-        scheduler?.Dispose();
+        // Nothing is added any more; disposing waits for threads, so it happens outside the lock.
+        _owned.ForEach(part => part.Dispose());
         Handle.Dispose();
     }
 

@@ -34,7 +34,7 @@ internal sealed class OutputPlan
     /// <exception cref="ArgumentException">The tool mode asks for a tool that is not offered.</exception>
     internal static OutputPlan Create(LlamaModel model, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        IReadOnlyList<AIFunctionDeclaration> tools = Tools(options);
+        List<AIFunctionDeclaration> tools = Tools(options);
         JsonGrammar? format = options?.ResponseFormat is ChatResponseFormatJson json
             ? json.Schema is { } schema ? JsonGrammar.Compile(schema) : JsonGrammar.AnyObject
             : null;

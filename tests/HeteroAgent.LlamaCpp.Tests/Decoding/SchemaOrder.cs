@@ -53,7 +53,8 @@ internal static class SchemaOrder
     private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
 
     private static JsonElement Child(List<JsonElement> objects, string name) =>
-        objects.Select(o => o.TryGetProperty("properties", out JsonElement p) && p.TryGetProperty(name, out JsonElement c) ? c : default)
+        objects.Select(o => o.TryGetProperty("properties", out JsonElement p) && p.TryGetProperty(name, out JsonElement c) ? c
+                : o.TryGetProperty("additionalProperties", out JsonElement a) ? a : default)
             .FirstOrDefault(c => c.ValueKind != JsonValueKind.Undefined);
 
     // The schema objects behind references and alternatives.

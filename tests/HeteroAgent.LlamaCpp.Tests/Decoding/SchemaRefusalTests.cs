@@ -10,7 +10,7 @@ public class SchemaRefusalTests
     [TestCase("""{"allOf":[{}]}""", "allOf", "#/allOf")]
     [TestCase("""{"oneOf":[{}]}""", "oneOf", "#/oneOf")]
     [TestCase("""{"type":"object","properties":{"a":{}},"additionalProperties":true}""", "additionalProperties", "#/additionalProperties")]
-    [TestCase("""{"type":"object","additionalProperties":{"type":"string"}}""", "additionalProperties", "#/additionalProperties")]
+    [TestCase("""{"type":"object","properties":{"a":{}},"additionalProperties":{"type":"string"}}""", "additionalProperties", "#/additionalProperties")]
     [TestCase("""{"type":"array","items":[{}]}""", "items", "#/items")]
     [TestCase("""{"anyOf":[{"type":"string"}],"minLength":2}""", "minLength", "#/minLength")]
     [TestCase("""{"$ref":"#/$defs/a","properties":{},"$defs":{"a":{}}}""", "properties", "#/properties")]
@@ -48,6 +48,8 @@ public class SchemaRefusalTests
     [TestCase("""{"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]}""", "#")]
     [TestCase("""{"type":"array","minItems":1,"items":{"$ref":"#"}}""", "#")]
     [TestCase("""{"const":1,"$ref":"#"}""", "#")]
+    [TestCase("""{"const":{"a":1},"properties":[]}""", "#/properties")]
+    [TestCase("""{"const":{"a":1},"required":[1]}""", "#/required")]
     [TestCase("""{"type":"integer","x-span":true}""", "#/x-span")]
     public void An_impossible_schema_is_refused(string schema, string? place)
     {

@@ -40,7 +40,7 @@ internal sealed partial class SchemaCompiler
         {
             return new SchemaCompiler(builder, schema).Reference("#", schema, types);
         }
-        catch (InvalidOperationException e) when (e.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true)
+        catch (InvalidOperationException e) when (e.Source == "System.Text.Json.Rethrowable")
         {
             // Thrown where a string is read whose escapes are not Unicode text.
             throw new InvalidSchemaException("#", "The schema holds a string with a lone surrogate, which is not Unicode text; whole characters are accepted.");
@@ -92,8 +92,8 @@ internal sealed partial class SchemaCompiler
 
     private ChoiceNode Reference(JsonElement reference, SchemaKeywords keywords, SchemaTypes types)
     {
-        keywords.RequireAlone("$ref");
         (string pointer, JsonElement target) = Resolve(_root, reference, keywords);
+        keywords.RequireAlone("$ref", target);
         return Reference(pointer, target, types);
     }
 

@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>A GGUF model in this process. It serves any number of chat clients and embedding generators at once.</summary>
+/// <remarks>
+/// <para>Safe for any number of threads. Disposing it ends the requests that are running with <see cref="ObjectDisposedException"/> and frees the native memory; clients made from it do not own it.</para>
+/// </remarks>
+public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
+{
+    private readonly Lazy<TokenVocabulary> _tokenVocabulary;
+
+    private LlamaModel(string path, GgufFile file, LlamaModelHandle handle, LlamaModelOptions options)
+    {
+        Path = path;
+        File = file;
+        Handle = handle;
+        Options = options;
+        Vocabulary = new Vocabulary(handle, path);
+        _tokenVocabulary = new Lazy<TokenVocabulary>(() => new TokenVocabulary(Vocabulary.Pieces, Vocabulary.EndOfGeneration));
+        TrainedContextLength = Interop.Llama.llama_model_n_ctx_train(handle);
+        ContextLength = options.ContextLength ?? Math.Min(TrainedContextLength, 8192);
+        EmbeddingLength = Interop.Llama.llama_model_n_embd(handle);
+        ParameterCount = (long)Interop.Llama.llama_model_n_params(handle);
+        SizeInBytes = (long)Interop.Llama.llama_model_size(handle);
+        int cores = Environment.ProcessorCount;
+        const long Billion = 1_000_000_000;
+        Threads = Math.Min(options.Threads ?? (ParameterCount < Billion ? 1 : cores), cores);
+        BatchThreads = Math.Min(options.BatchThreads ?? cores, cores);
+    }
+
+    /// <summary>Gets the file that the model was loaded from.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets what the file says of the model.</summary>
+    public GgufFile File { get; }
+
+    /// <summary>Gets the model's name: <c>general.name</c> of the file, else the file's name.</summary>
+    public string Name => File.Name ?? System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>Gets the architecture, for example <c>llama</c> or <c>bert</c>.</summary>
+    public string Architecture => File.Architecture ?? "unknown";
+
+    /// <summary>Gets the text of the chat template in use: that of the options, else that of the file; <see langword="null"/> where there is none.</summary>
+    public string? ChatTemplate => Options.ChatTemplate ?? File.ChatTemplate;
+
+    /// <summary>Gets the number of tokens that the KV cache holds, prompt and answer together, shared by the requests that run at once.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Gets the context length that the model was trained with, in tokens.</summary>
+    public int TrainedContextLength { get; }
+
+    /// <summary>Gets the size of the model's hidden states and embeddings.</summary>
+    public int EmbeddingLength { get; }
+
+    /// <summary>Gets the number of tokens in the vocabulary.</summary>
+    public int VocabularySize => Vocabulary.Count;
+
+    /// <summary>Gets the number of parameters.</summary>
+    public long ParameterCount { get; }
+
+    /// <summary>Gets the size of the weights in bytes.</summary>
+    public long SizeInBytes { get; }
+
+    /// <summary>Gets the threads that decode one token, at most the cores of this process.</summary>
+    public int Threads { get; }
+
+    /// <summary>Gets the threads that process prompts and batches, at most the cores of this process.</summary>
+    public int BatchThreads { get; }
+
+    /// <summary>Gets the backend that the model runs on, for example <c>CPU</c> or <c>CUDA0</c>.</summary>
+    public string Backend => Options.GpuLayers == 0 ? "CPU" : LlamaRuntime.Current!.DefaultBackend;
+
+    internal LlamaModelHandle Handle { get; }
+
+    internal LlamaModelOptions Options { get; }
+
+    internal Vocabulary Vocabulary { get; }
+
+    /// <summary>The vocabulary as constrained decoding needs it, built at first use.</summary>
+    internal TokenVocabulary TokenVocabulary => _tokenVocabulary.Value;
+
+    /// <summary>Loads a model from a GGUF file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to place it; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the share that is loaded, from 0 to 1.</param>
+    /// <param name="cancellationToken">Ends the loading.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="GgufException">The file is damaged, truncated, of an unknown architecture or holds only a vocabulary.</exception>
+    /// <exception cref="LlamaModelException">The native library refused the model.</exception>
+    /// <exception cref="LlamaRuntimeException">The native library could not be loaded.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<LlamaModel> LoadAsync(string path, LlamaModelOptions? options = null, IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        LlamaModelOptions validated = (options ?? new LlamaModelOptions()).Validate();
+        return Task.Run(() => Load(System.IO.Path.GetFullPath(path), validated, progress, cancellationToken), cancellationToken);
+    }
+
+    private static unsafe LlamaModel Load(string path, LlamaModelOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
+    {
+        GgufFile file = GgufFile.Read(path);
+        file.RequireRunnable();
+        LlamaRuntime.Load();
+        LoadProgress state = new(progress, cancellationToken);
+        GCHandle pin = GCHandle.Alloc(state);
+        try
+        {
+            Interop.LlamaModelParams parameters = Interop.Llama.llama_model_default_params();
+            const int NoMapping = 0;
+            const int Mapping = 1;
+            parameters.NGpuLayers = options.GpuLayers;
+            parameters.LoadMode = options.UseMemoryMapping ? Mapping : NoMapping;
+            parameters.ProgressCallback = &OnProgress;
+            parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(pin);
+            using LlamaLog.Capture log = LlamaLog.BeginCapture();
+            nint model;
+            fixed (byte* p = Encoding.UTF8.GetBytes(path + '\0'))
+            {
+                model = Interop.Llama.llama_model_load_from_file(p, parameters);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (model == 0)
+            {
+                throw new LlamaModelException(path, $"llama.cpp refused the model: {log.Text("it gave no reason")}");
+            }
+
+            LlamaModelHandle handle = new(model);
+            try
+            {
+                return new LlamaModel(path, file, handle, options);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            pin.Free();
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte OnProgress(float share, nint userData)
+    {
+        LoadProgress state = (LoadProgress)GCHandle.FromIntPtr(userData).Target!;
+        try
+        {
+            state.Progress?.Report(share);
+        }
+#pragma warning disable CA1031 // An exception must not travel through native frames.
+        catch (Exception)
+        {
+        }
+#pragma warning restore CA1031
+
+        return state.CancellationToken.IsCancellationRequested ? (byte)0 : (byte)1;
+    }
+
+    private sealed record LoadProgress(IProgress<float>? Progress, CancellationToken CancellationToken);
+}

@@ -1,0 +1,60 @@
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>How a model is placed and how much it may use. Read once when the model is loaded; later changes have no effect.</summary>
+public sealed class LlamaModelOptions
+{
+    /// <summary>Gets or sets the number of tokens that the KV cache holds, shared by all requests that run at once; also the longest prompt and answer together.</summary>
+    /// <value>Default <see langword="null"/>: the length that the model was trained with, at most 8,192. At least 32.</value>
+    public int? ContextLength { get; set; }
+
+    /// <summary>Gets or sets how many requests are decoded at once; more wait their turn.</summary>
+    /// <value>Default 16; between 1 and 64.</value>
+    public int MaxConcurrentRequests { get; set; } = 16;
+
+    /// <summary>Gets or sets the most tokens that one step decodes: a longer prompt is processed in chunks, between which other requests go on.</summary>
+    /// <value>Default 512; between 32 and 8,192.</value>
+    public int BatchSize { get; set; } = 512;
+
+    /// <summary>Gets or sets the threads that decode one token.</summary>
+    /// <value>Default <see langword="null"/>: one for models of less than a billion parameters, otherwise one a core. Never more than the cores of this process are used: threads beyond them make llama.cpp collapse.</value>
+    public int? Threads { get; set; }
+
+    /// <summary>Gets or sets the threads that process prompts and batches.</summary>
+    /// <value>Default <see langword="null"/>: one a core. Never more than the cores of this process are used, and fewer while the machine is busy with other work.</value>
+    public int? BatchThreads { get; set; }
+
+    /// <summary>Gets or sets how many layers are placed on a GPU.</summary>
+    /// <value>Default -1: all of them, where there is a GPU. 0 keeps the model on the CPU.</value>
+    public int GpuLayers { get; set; } = -1;
+
+    /// <summary>Gets or sets whether the file is mapped into memory instead of read.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool UseMemoryMapping { get; set; } = true;
+
+    /// <summary>Gets or sets the chat template: the name of one that llama.cpp knows, such as <c>chatml</c> or <c>llama3</c>, or a template's text.</summary>
+    /// <value>Default <see langword="null"/>: the one in the file.</value>
+    public string? ChatTemplate { get; set; }
+
+    internal LlamaModelOptions Validate()
+    {
+        if (ContextLength is { } length)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(length, 32, nameof(ContextLength));
+        }
+
+        Range(MaxConcurrentRequests, 1, 64, nameof(MaxConcurrentRequests));
+        Range(BatchSize, 32, 8192, nameof(BatchSize));
+        Range(Threads ?? 1, 1, 1024, nameof(Threads));
+        Range(BatchThreads ?? 1, 1, 1024, nameof(BatchThreads));
+        ArgumentOutOfRangeException.ThrowIfLessThan(GpuLayers, -1, nameof(GpuLayers));
+        return (LlamaModelOptions)MemberwiseClone();
+    }
+
+    private static void Range(int value, int minimum, int maximum, string name)
+    {
+        if (value < minimum || value > maximum)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must lie between {minimum} and {maximum}.");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Receives what the native library logs: passes it on, and keeps the errors of the calling thread for exception messages.</summary>
+internal static unsafe class LlamaLog
+{
+    private const int Continuation = 5;
+    private const int CaptureLimit = 4_000;
+
+    [ThreadStatic]
+    private static StringBuilder? _captured;
+
+    [ThreadStatic]
+    private static int _lastLevel;
+
+    private static Action<LlamaLogLevel, string>? _sink;
+
+    internal static Action<LlamaLogLevel, string>? Sink
+    {
+        get => Volatile.Read(ref _sink);
+        set => Volatile.Write(ref _sink, value);
+    }
+
+    internal static void Attach()
+    {
+        Interop.Ggml.ggml_log_set(&OnMessage, 0);
+        Interop.Llama.llama_log_set(&OnMessage, 0);
+    }
+
+    /// <summary>Starts to keep this thread's warnings and errors, until the capture is disposed.</summary>
+    internal static Capture BeginCapture()
+    {
+        StringBuilder text = new();
+        _captured = text;
+        return new Capture(text);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnMessage(int level, byte* text, nint userData)
+    {
+        try
+        {
+            level = level == Continuation ? _lastLevel : level;
+            _lastLevel = level;
+            string message = Marshal.PtrToStringUTF8((nint)text) ?? string.Empty;
+            if (level >= (int)LlamaLogLevel.Warning && _captured is { Length: < CaptureLimit } captured)
+            {
+                captured.Append(message);
+            }
+
+            Sink?.Invoke((LlamaLogLevel)level, message.TrimEnd('\n'));
+        }
+#pragma warning disable CA1031 // An exception must not travel through native frames.
+        catch (Exception)
+        {
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>The capture of one thread; disposing ends it.</summary>
+    internal readonly struct Capture(StringBuilder captured) : IDisposable
+    {
+        /// <summary>What was captured on one line, or the given words where nothing was.</summary>
+        internal string Text(string otherwise)
+        {
+            string[] lines = captured.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return lines.Length == 0 ? otherwise : string.Join("; ", lines.Distinct());
+        }
+
+        public void Dispose() => _captured = null;
+    }
+}

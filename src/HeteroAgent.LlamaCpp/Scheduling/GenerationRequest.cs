@@ -1,0 +1,76 @@
+using System.Threading.Channels;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>A request on its way through the scheduler. Its inputs are set before it is submitted; afterwards only the scheduler's thread changes it.</summary>
+internal sealed class GenerationRequest
+{
+    private readonly Channel<GeneratedToken> _output = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    internal GenerationRequest(int[] prompt, CancellationToken cancellationToken)
+    {
+        Tokens = [.. prompt];
+        PromptLength = prompt.Length;
+        CancellationToken = cancellationToken;
+    }
+
+    /// <summary>The prompt, and behind it what has been generated.</summary>
+    internal List<int> Tokens { get; }
+
+    internal int PromptLength { get; }
+
+    internal CancellationToken CancellationToken { get; }
+
+    /// <summary>The most tokens to generate, or null for as many as the context holds.</summary>
+    internal int? MaxTokens { get; init; }
+
+    internal Sampler? Sampler { get; init; }
+
+    internal ITokenConstraint? Constraint { get; init; }
+
+    internal StopSequences? Stops { get; init; }
+
+    /// <summary>Sequences of tokens to score after the prompt instead of generating; see <see cref="ChoiceScores"/>.</summary>
+    internal IReadOnlyList<int[]>? Choices { get; init; }
+
+    /// <summary>The token log-probabilities of each of <see cref="Choices"/>, in their order.</summary>
+    internal float[][]? ChoiceScores { get; set; }
+
+    internal ChannelReader<GeneratedToken> Output => _output.Reader;
+
+    internal GenerationFinish Finish { get; private set; }
+
+    /// <summary>Prompt tokens that were found in the cache at the first admission.</summary>
+    internal int CachedTokens { get; set; }
+
+    internal KvSequence? Sequence { get; set; }
+
+    /// <summary>The index of this request's logits in the current batch, or -1.</summary>
+    internal int OutputIndex { get; set; } = -1;
+
+    /// <summary>Whether tokens of this request stand in the current batch.</summary>
+    internal bool InBatch { get; set; }
+
+    /// <summary>Whether this request had to give its cells back and waits to go on.</summary>
+    internal bool Preempted { get; set; }
+
+    /// <summary>When the request was submitted, in order.</summary>
+    internal long Order { get; set; }
+
+    internal int Generated => Tokens.Count - PromptLength;
+
+    /// <summary>Tokens still to be decoded before the next one can be sampled.</summary>
+    internal int Pending => Tokens.Count - (Sequence?.Length ?? 0);
+
+    internal bool IsPrefilling => Pending > 1;
+
+    internal void Write(GeneratedToken token) => _output.Writer.TryWrite(token);
+
+    internal void Complete(GenerationFinish finish)
+    {
+        Finish = finish;
+        _output.Writer.TryComplete();
+    }
+
+    internal void Fail(Exception error) => _output.Writer.TryComplete(error);
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Chooses how many threads a step may use, so that a busy machine slows decoding down gently.</summary>
+/// <remarks>
+/// The threads of ggml meet at spinning barriers: one thread more than there are free cores makes a step hundreds of times
+/// slower. More than one thread is therefore used only while the machine has idle cores for them, and not for a while after a
+/// step that took far longer than one thread would have.
+/// </remarks>
+internal sealed class ThreadGovernor(int threads, int batchThreads)
+{
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(50);
+    private readonly double[] _singleTicksPerToken = new double[32];
+    private long _sampledAt;
+    private long _backOffUntil;
+    private TimeSpan _backOff = TimeSpan.FromSeconds(1);
+    private bool _idleCores = true;
+    private bool _knowsIdle = CpuTimes.TryRead(out _);
+    private CpuTimes _last;
+
+    /// <summary>The threads for a step that decodes this many tokens.</summary>
+    internal int Choose(int tokens)
+    {
+        int wanted = tokens == 1 ? threads : batchThreads;
+        if (wanted == 1)
+        {
+            return 1;
+        }
+
+        // Where the system does not tell how busy it is, one step of each size runs on one thread first, to have something to compare with.
+        bool known = _knowsIdle || _singleTicksPerToken[Bucket(tokens)] > 0;
+        return known && HasIdleCores(wanted) && Stopwatch.GetTimestamp() >= _backOffUntil ? wanted : 1;
+    }
+
+    /// <summary>Notes how long a step took.</summary>
+    internal void Report(int tokens, int used, long ticks)
+    {
+        double perToken = (double)ticks / tokens;
+        ref double single = ref _singleTicksPerToken[Bucket(tokens)];
+        if (used == 1)
+        {
+            single = single == 0 ? perToken : (0.8 * single) + (0.2 * perToken);
+            return;
+        }
+
+        bool collapsed = single > 0 && perToken > 2 * single;
+        _backOff = collapsed ? TimeSpan.FromTicks(Math.Min(2 * _backOff.Ticks, TimeSpan.FromMinutes(1).Ticks)) : TimeSpan.FromSeconds(1);
+        if (collapsed)
+        {
+            _backOffUntil = Stopwatch.GetTimestamp() + (long)(_backOff.TotalSeconds * Stopwatch.Frequency);
+        }
+    }
+
+    private static int Bucket(int tokens) => System.Numerics.BitOperations.Log2((uint)tokens);
+
+    private bool HasIdleCores(int wanted)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (_sampledAt != 0 && Stopwatch.GetElapsedTime(_sampledAt, now) < SampleEvery)
+        {
+            return _idleCores;
+        }
+
+        if (CpuTimes.TryRead(out CpuTimes times))
+        {
+            if (_sampledAt != 0)
+            {
+                _idleCores = times.CoresFreeSince(_last) > wanted - 0.5;
+            }
+
+            _last = times;
+        }
+        else
+        {
+            _knowsIdle = false;
+        }
+
+        _sampledAt = now;
+        return _idleCores;
+    }
+}

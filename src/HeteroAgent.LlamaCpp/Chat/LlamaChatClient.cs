@@ -1,14 +1,117 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+
 namespace HeteroAgent.LlamaCpp;
-/// <summary>x</summary>
-public sealed class LlamaChatClient(LlamaModel model) : IChatClient
+
+/// <summary>An <see cref="IChatClient"/> over a GGUF model in this process.</summary>
+/// <remarks>
+/// <para>Safe for any number of concurrent requests: they are decoded together, and share the cache of their common prefixes
+/// (<see cref="UsageDetails.CachedInputTokenCount"/>). The default temperature is 0: greedy and repeatable.</para>
+/// <para>Structured output: a <see cref="ChatResponseFormatJson"/> and the required tool modes are decoded under a grammar,
+/// so that the answer always validates, without white space, keys in the schema's order; stop sequences do not apply to it.
+/// A schema with a keyword that is not supported is refused. Where a schema allows only a few documents (at most 64, such as
+/// one enum), they are scored in one batch instead, and the response carries the probability of each.</para>
+/// <para>Tools are offered in the system prompt and only declared: calls come back as <see cref="FunctionCallContent"/>, and
+/// nothing is invoked here. Control tokens written in messages stay ordinary text.</para>
+/// <para>Every response carries its <see cref="Confidence"/>; disposing the client does not dispose the model.</para>
+/// </remarks>
+public sealed class LlamaChatClient : IChatClient
 {
+    private readonly LlamaModel _model;
+    private readonly ChatTemplate _template;
+    private readonly ChatClientMetadata _metadata;
+    private volatile bool _disposed;
+
+    /// <summary>Creates a client on a model.</summary>
+    /// <param name="model">The model, which stays the caller's.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is <see langword="null"/>.</exception>
+    /// <exception cref="UnsupportedChatTemplateException">The model has no chat template, or one that is not known.</exception>
+    public LlamaChatClient(LlamaModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _template = new ChatTemplate(model.Name, model.ChatTemplate);
+        _metadata = new ChatClientMetadata("llama.cpp", new Uri(model.Path), model.Name);
+    }
+
     /// <inheritdoc/>
-    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException(model.Name);
+    /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">The conversation is empty, or an option has a value that is not accepted.</exception>
+    /// <exception cref="ContextOverflowException">The prompt does not fit into the context.</exception>
+    /// <exception cref="JsonSchemaException">A schema is impossible or uses a keyword that is not supported.</exception>
+    /// <exception cref="UnsupportedContentException">A message holds content that is not text, a tool call or a tool result.</exception>
+    /// <exception cref="LlamaModelException">Decoding failed.</exception>
+    /// <exception cref="ObjectDisposedException">The client or the model is disposed.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ChatGeneration generation = await StartAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        await foreach (GeneratedToken token in generation.Request.Output.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            generation.Add(token);
+        }
+
+        return generation.ToResponse();
+    }
+
     /// <inheritdoc/>
-    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    /// <remarks>The same exceptions as those of <see cref="GetResponseAsync"/>, when the enumeration starts. Text that may turn out to be a tool call is held back until that is known.</remarks>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // When the caller stops enumerating, the request is cancelled too.
+        using CancellationTokenSource abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ChatGeneration generation = await StartAsync(messages, options, abandoned.Token).ConfigureAwait(false);
+        try
+        {
+            await foreach (GeneratedToken token in generation.Request.Output.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                generation.Add(token);
+                if (generation.TakeText() is { Length: > 0 } text)
+                {
+                    yield return generation.Update(text);
+                }
+            }
+
+            foreach (ChatResponseUpdate update in generation.LastUpdates())
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            await abandoned.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null) => null;
-    /// <inheritdoc/>
-    public void Dispose() { }
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : serviceType.IsInstanceOfType(_model) ? _model
+            : null;
+    }
+
+    /// <summary>Refuses later requests. The model is not disposed.</summary>
+    public void Dispose() => _disposed = true;
+
+    private async Task<ChatGeneration> StartAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<ChatMessage> conversation = [.. messages];
+        LlamaSamplingOptions? raw = options?.RawRepresentationFactory?.Invoke(this) as LlamaSamplingOptions;
+
+        // Creating the native context takes a moment, and so may a large schema or prompt: not on the caller's thread.
+        return await Task.Run(
+            () =>
+            {
+                ChatGeneration generation = ChatGeneration.Create(_model, _template, conversation, options, raw, cancellationToken);
+                _model.Scheduler.Submit(generation.Request);
+                return generation;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
 }

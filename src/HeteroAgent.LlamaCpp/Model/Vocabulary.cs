@@ -12,6 +12,7 @@ internal sealed unsafe class Vocabulary
     private readonly byte[][] _pieces;
     private readonly bool[] _endOfGeneration;
     private readonly bool[] _control;
+    private int[]? _endTokens;
     private readonly (string Text, int Id)[] _controlTexts;
 
     internal Vocabulary(LlamaModelHandle model, string path)
@@ -70,7 +71,8 @@ internal sealed unsafe class Vocabulary
 
     internal bool IsControl(int token) => _control[token];
 
-    internal IEnumerable<int> EndOfGenerationTokens => Enumerable.Range(0, Count).Where(IsEndOfGeneration);
+    /// <summary>The tokens that end a generation.</summary>
+    internal int[] EndOfGeneration => _endTokens ??= [.. Enumerable.Range(0, Count).Where(IsEndOfGeneration)];
 
     /// <summary>The text of a control token as the vocabulary writes it, or of any other token as it prints.</summary>
     internal string Text(int token) => _control[token]

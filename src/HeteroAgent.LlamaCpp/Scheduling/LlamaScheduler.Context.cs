@@ -7,7 +7,6 @@ internal sealed partial class LlamaScheduler
     private readonly nint _memory;
     private readonly NativeBatch _batch;
     private readonly float[] _scratch;
-    private readonly int[] _endTokens;
     private readonly ThreadGovernor _governor;
 
     private static LlamaContextHandle CreateContext(LlamaModel model, SchedulerLimits limits)

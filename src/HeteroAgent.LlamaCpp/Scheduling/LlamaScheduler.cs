@@ -33,7 +33,6 @@ internal sealed partial class LlamaScheduler : IDisposable
         _batch = new NativeBatch(Math.Max(_limits.BatchSize, _limits.MaxConcurrent), _limits.ScoringSequences);
         _sequences = [.. Enumerable.Range(0, _limits.Sequences).Select(id => new KvSequence(id))];
         _scratch = new float[model.Vocabulary.Count];
-        _endTokens = [.. model.Vocabulary.EndOfGenerationTokens];
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
         _partialRemoval = !Interop.Llama.llama_model_is_recurrent(model.Handle) && !Interop.Llama.llama_model_is_hybrid(model.Handle);
         _thread = new Thread(Run) { IsBackground = true, Name = $"llama.cpp {model.Name}" };
@@ -42,9 +41,6 @@ internal sealed partial class LlamaScheduler : IDisposable
 
     /// <summary>The tokens that the KV cache holds.</summary>
     internal int ContextLength { get; }
-
-    /// <summary>The tokens that end a generation.</summary>
-    internal int[] EndTokens => _endTokens;
 
     /// <summary>Puts a request in the queue.</summary>
     /// <exception cref="ContextOverflowException">The prompt can never fit.</exception>

@@ -120,6 +120,6 @@ internal sealed partial class ChatTemplate
     }
 
     /// <summary>The system turn that a ChatML template writes as a literal when the conversation has none; llama.cpp's C call leaves it out.</summary>
-    [GeneratedRegex("""\{\{-?\s*'<\|im_start\|>system\\n([^'{}<>]+)<\|im_end\|>\\n'\s*-?\}\}""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\{\{-?\s*'<\|im_start\|>system(?:\\n|\n)([^'{}<>]+)<\|im_end\|>(?:\\n|\n)'\s*-?\}\}""", RegexOptions.CultureInvariant)]
     private static partial Regex DefaultSystem();
 }

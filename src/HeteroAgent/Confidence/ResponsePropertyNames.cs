@@ -9,6 +9,12 @@ public static class ResponsePropertyNames
     /// <summary><c>heteroagent.escalation.reason</c>: why the call was escalated, a <see cref="string"/>; absent when it was not.</summary>
     public const string EscalationReason = "heteroagent.escalation.reason";
 
+    /// <summary><c>heteroagent.escalation.detail</c>: the figures behind the reason, a <see cref="string"/> for a person to read; absent where there are none.</summary>
+    public const string EscalationDetail = "heteroagent.escalation.detail";
+
+    /// <summary><c>heteroagent.escalation.withheld</c>: the reason, a <see cref="string"/>, for which the call would have been escalated had a limit not kept the local answer.</summary>
+    public const string EscalationWithheld = "heteroagent.escalation.withheld";
+
     /// <summary><c>heteroagent.confidence</c>: <see cref="HeteroAgent.Confidence.Score"/> of the local answer, a <see cref="double"/> in [0, 1].</summary>
     public const string Confidence = "heteroagent.confidence";
 

@@ -1,0 +1,53 @@
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>A value that a finite automaton reads: an enumeration, a constant, a number.</summary>
+internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[]>? literals) : GrammarNode
+{
+    /// <summary>The values in the schema's order where they are listed; null for a number.</summary>
+    public IReadOnlyList<byte[]>? Literals { get; } = literals;
+
+    /// <summary>A node for a list of values.</summary>
+    public static AutomatonNode OfLiterals(IReadOnlyList<byte[]> literals, string pointer)
+    {
+        var builder = new ByteAutomatonBuilder();
+        foreach (byte[] literal in literals)
+        {
+            builder.AddLiteral(literal);
+        }
+
+        return new AutomatonNode(builder.Build(), literals) { Pointer = pointer };
+    }
+
+    public override void Step(in Position at, byte next, GrammarContext context, PositionList output)
+    {
+        // A number may end before a byte that belongs to what follows.
+        if (at.State != 0 && automaton.Accepts(at.State))
+        {
+            foreach (ref readonly Position position in at.Rest.Positions)
+            {
+                position.Node.Step(position, next, context, output);
+            }
+        }
+
+        int target = automaton.Next(at.State, next);
+        if (target < 0)
+        {
+            return;
+        }
+
+        if (automaton.IsFinal(target))
+        {
+            Leave(at, output);
+        }
+        else
+        {
+            output.Add(new Position(this, target, 0, 0, at.Rest));
+        }
+    }
+
+    public override int MinimumOwn(in Position at, GrammarContext context) => automaton.Minimum(at.State);
+
+    public override int ShortestValue(int budget, MinimumTable table) => automaton.Minimum(0);
+
+    public override bool CanEnd(in Position at) => automaton.Accepts(at.State);
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <content>Schemas that describe values by type.</content>
+internal sealed partial class SchemaCompiler
+{
+    private GrammarNode Typed(SchemaKeywords keywords, SchemaTypes types)
+    {
+        // Each is read whatever the type, so that a keyword that is malformed or not supported is never passed over.
+        GrammarNode properties = Object(keywords);
+        GrammarNode array = Array(keywords);
+        GrammarNode text = Text(keywords);
+        var alternatives = new List<GrammarNode>();
+        foreach ((SchemaTypes type, GrammarNode node) in new[] { (SchemaTypes.Object, properties), (SchemaTypes.Array, array), (SchemaTypes.String, text) })
+        {
+            if (types.HasFlag(type))
+            {
+                alternatives.Add(node);
+            }
+        }
+
+        SchemaTypes simple = types & (SchemaTypes.Number | SchemaTypes.Boolean | SchemaTypes.Null);
+        if (simple != 0)
+        {
+            alternatives.Add(_builder.Any(simple, keywords.Pointer));
+        }
+
+        return alternatives.Count switch
+        {
+            0 => _builder.Add(new NothingNode("No type satisfies both this schema and what stands around it.") { Pointer = keywords.Pointer }),
+            1 => alternatives[0],
+            _ => _builder.Add(new ChoiceNode { Pointer = keywords.Pointer, Alternatives = [.. alternatives] }),
+        };
+    }
+
+    private GrammarNode Text(SchemaKeywords keywords)
+    {
+        (int least, int most) = keywords.Bounds("minLength", "maxLength");
+        if (!keywords.TryGet("x-span", out JsonElement span) || span.ValueKind == JsonValueKind.False)
+        {
+            return _builder.Add(new StringNode(least, most) { Pointer = keywords.Pointer });
+        }
+
+        if (span.ValueKind != JsonValueKind.True)
+        {
+            throw keywords.Invalid("x-span", $"'x-span' is {SchemaKeywords.Shorten(span)}; true or false is accepted.");
+        }
+
+        if (keywords.Types is not (SchemaTypes.String or (SchemaTypes.String | SchemaTypes.Null)))
+        {
+            throw keywords.Invalid("x-span", "'x-span' is for strings; a schema with \"type\": \"string\", or a string or null, is accepted.");
+        }
+
+        return _builder.Add(new SpanNode(least, most) { Pointer = keywords.Pointer });
+    }
+
+    private ArrayNode Array(SchemaKeywords keywords)
+    {
+        (int least, int most) = keywords.Bounds("minItems", "maxItems");
+        if (!keywords.TryGet("items", out JsonElement items))
+        {
+            return _builder.Add(new ArrayNode(_builder.Any(SchemaTypes.All, keywords.Pointer), least, most) { Pointer = keywords.Pointer });
+        }
+
+        if (items.ValueKind == JsonValueKind.Array)
+        {
+            throw keywords.Unsupported("items", "An array of schemas as 'items' is not supported. Supported is one schema for all items.");
+        }
+
+        GrammarNode item = Schema(items, SchemaPointer.Append(keywords.Pointer, "items"), SchemaTypes.All);
+        return _builder.Add(new ArrayNode(item, least, most) { Pointer = keywords.Pointer });
+    }
+
+    private GrammarNode Object(SchemaKeywords keywords)
+    {
+        HashSet<string> required = Required(keywords);
+        bool isClosed = IsClosed(keywords);
+        if (!keywords.TryGet("properties", out JsonElement declared))
+        {
+            RequireDeclared(required, keywords);
+            return isClosed ? _builder.Object([], keywords.Pointer) : _builder.Map(keywords.Pointer);
+        }
+
+        if (declared.ValueKind != JsonValueKind.Object)
+        {
+            throw keywords.Invalid("properties", $"'properties' is {SchemaKeywords.Shorten(declared)}; an object of schemas is accepted.");
+        }
+
+        string pointer = SchemaPointer.Append(keywords.Pointer, "properties");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var properties = new List<ObjectProperty>();
+        foreach (JsonProperty property in declared.EnumerateObject())
+        {
+            string place = SchemaPointer.Append(pointer, property.Name);
+            if (!names.Add(property.Name))
+            {
+                throw new InvalidSchemaException(place, $"The property '{property.Name}' is declared twice; once is accepted. At {place}.");
+            }
+
+            GrammarNode value = Schema(property.Value, place, SchemaTypes.All);
+            properties.Add(new ObjectProperty([.. JsonText.String(property.Name), (byte)':'], value, required.Remove(property.Name)));
+        }
+
+        RequireDeclared(required, keywords);
+        return _builder.Object(properties, keywords.Pointer);
+    }
+
+    private static HashSet<string> Required(SchemaKeywords keywords)
+    {
+        var required = new HashSet<string>(StringComparer.Ordinal);
+        if (!keywords.TryGet("required", out _))
+        {
+            return required;
+        }
+
+        foreach (JsonElement name in keywords.Array("required", mayBeEmpty: true).EnumerateArray())
+        {
+            required.Add(name.ValueKind == JsonValueKind.String
+                ? name.GetString()!
+                : throw keywords.Invalid("required", $"'required' holds {SchemaKeywords.Shorten(name)}; names of properties are accepted."));
+        }
+
+        return required;
+    }
+
+    private static void RequireDeclared(HashSet<string> missing, SchemaKeywords keywords)
+    {
+        if (missing.Count > 0)
+        {
+            throw keywords.Invalid("required", $"'required' names {string.Join(", ", missing.Select(n => $"'{n}'"))}, which 'properties' does not declare; since no other property is written, nothing would satisfy it.");
+        }
+    }
+
+    // Whether no property beyond the declared ones may stand in the object.
+    private static bool IsClosed(SchemaKeywords keywords)
+    {
+        if (!keywords.TryGet("additionalProperties", out JsonElement additional) || additional.ValueKind == JsonValueKind.False)
+        {
+            return keywords.TryGet("additionalProperties", out _);
+        }
+
+        bool isOpen = additional.ValueKind == JsonValueKind.True && !keywords.TryGet("properties", out _);
+        return isOpen ? false : throw keywords.Unsupported("additionalProperties", $"'additionalProperties' with {SchemaKeywords.Shorten(additional)} is not supported. Supported is false, and true where there are no 'properties'.");
+    }
+}

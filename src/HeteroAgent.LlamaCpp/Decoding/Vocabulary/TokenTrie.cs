@@ -1,0 +1,92 @@
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>
+/// A set of tokens as a byte trie, flattened depth first: node i's descendants are the nodes i+1 .. i+Subtree[i]-1, so a
+/// subtree that cannot match is left out by one addition. The root has no node; its children have depth 1. Immutable.
+/// </summary>
+/// <remarks>The layout is that of llguidance's toktrie; the depth stands in for its count of pops.</remarks>
+internal sealed class TokenTrie
+{
+    private TokenTrie(byte[] bytes, int[] depths, int[] subtrees, int[] tokens, int[] sameBytes)
+    {
+        Bytes = bytes;
+        Depths = depths;
+        Subtrees = subtrees;
+        Tokens = tokens;
+        SameBytes = sameBytes;
+    }
+
+    /// <summary>The byte on the edge into each node.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>The bytes from the root to each node, itself included.</summary>
+    public int[] Depths { get; }
+
+    /// <summary>The nodes under each node, itself included.</summary>
+    public int[] Subtrees { get; }
+
+    /// <summary>The token that ends at each node, or -1.</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>By token: the next token with the same bytes, or -1.</summary>
+    public int[] SameBytes { get; }
+
+    /// <summary>Builds the trie of some of the vocabulary's tokens.</summary>
+    /// <param name="pieces">The bytes of every token of the vocabulary.</param>
+    /// <param name="sorted">The tokens to hold, none empty, in ascending order of their bytes and then of their ids.</param>
+    public static TokenTrie Build(TokenPieces pieces, ReadOnlySpan<int> sorted)
+    {
+        var bytes = new List<byte>(sorted.Length * 2);
+        var depths = new List<int>(sorted.Length * 2);
+        var tokens = new List<int>(sorted.Length * 2);
+        var same = new int[pieces.Count];
+        Array.Fill(same, -1);
+        ReadOnlySpan<byte> previous = default;
+        int last = -1;
+        foreach (int token in sorted)
+        {
+            ReadOnlySpan<byte> piece = pieces[token];
+            int common = piece.CommonPrefixLength(previous);
+            if (common == piece.Length && common == previous.Length)
+            {
+                same[last] = token;
+            }
+
+            for (int i = common; i < piece.Length; i++)
+            {
+                bytes.Add(piece[i]);
+                depths.Add(i + 1);
+                tokens.Add(i + 1 == piece.Length ? token : -1);
+            }
+
+            previous = piece;
+            last = token;
+        }
+
+        return new TokenTrie([.. bytes], [.. depths], Sizes(depths), [.. tokens], same);
+    }
+
+    private static int[] Sizes(List<int> depths)
+    {
+        var sizes = new int[depths.Count];
+        var open = new Stack<int>();
+        for (int i = 0; i < depths.Count; i++)
+        {
+            while (open.Count > 0 && depths[open.Peek()] >= depths[i])
+            {
+                int closed = open.Pop();
+                sizes[closed] = i - closed;
+            }
+
+            open.Push(i);
+        }
+
+        while (open.Count > 0)
+        {
+            int closed = open.Pop();
+            sizes[closed] = depths.Count - closed;
+        }
+
+        return sizes;
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HeteroAgent;
+
+/// <summary>The decorators in the form that <c>ChatClientBuilder.Use(Func&lt;IChatClient, IServiceProvider, IChatClient&gt;)</c> takes. A builder adds from the outside in; tool invocation belongs outside escalation.</summary>
+public static class ChatMiddleware
+{
+    /// <summary>Creates the step that hands up to another registered client what a policy does not trust.</summary>
+    /// <param name="fallbackKey">The key under which the frontier client is registered; <see langword="null"/> for the registration without a key.</param>
+    /// <param name="policy">Decides which calls are handed up.</param>
+    /// <param name="limits">How much escalation is allowed; <see langword="null"/> for no limits.</param>
+    /// <returns>The step. The container goes on owning the frontier client.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="policy"/> is <see langword="null"/>.</exception>
+    public static Func<IChatClient, IServiceProvider, IChatClient> Escalation(object? fallbackKey, EscalationPolicy policy, EscalationLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return (inner, services) => inner.WithEscalation(
+            fallbackKey is null ? services.GetRequiredService<IChatClient>() : services.GetRequiredKeyedService<IChatClient>(fallbackKey), policy, limits, leaveOpen: true);
+    }
+
+    /// <summary>Creates the step that records what each call cost in the registered <see cref="HeteroAgent.Ledger"/>.</summary>
+    /// <returns>The step.</returns>
+    public static Func<IChatClient, IServiceProvider, IChatClient> Ledger() =>
+        static (inner, services) => inner.WithLedger(services.GetRequiredService<Ledger>());
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace HeteroAgent;
+
+internal static class Telemetry
+{
+    public static readonly ActivitySource Source = new(HeteroAgentTelemetry.ActivitySourceName);
+
+    private static readonly Meter Meter = new(HeteroAgentTelemetry.MeterName);
+    private static readonly Counter<long> Answers = Meter.CreateCounter<long>("heteroagent.answers", "{answer}", "Answers given, by route.");
+    private static readonly Counter<long> Escalations = Meter.CreateCounter<long>("heteroagent.escalations", "{call}", "Calls handed up to the frontier model, by reason.");
+    private static readonly Counter<long> WithheldEscalations = Meter.CreateCounter<long>("heteroagent.escalations.withheld", "{call}", "Calls that a limit kept from the frontier model, by reason.");
+
+    public static void Answered(string route) => Answers.Add(1, new KeyValuePair<string, object?>(ResponsePropertyNames.Route, route));
+
+    public static void Escalated(string? reason) => Escalations.Add(1, Reason(reason));
+
+    public static void Withheld(string? reason) => WithheldEscalations.Add(1, Reason(reason));
+
+    private static KeyValuePair<string, object?> Reason(string? reason) => new(ResponsePropertyNames.EscalationReason, reason);
+}

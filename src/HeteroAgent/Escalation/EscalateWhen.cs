@@ -1,0 +1,65 @@
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent;
+
+/// <summary>The ready-made escalation policies. All are stateless and safe for concurrent use.</summary>
+public static class EscalateWhen
+{
+    /// <summary>Gets a policy that never escalates; reason: none.</summary>
+    public static EscalationPolicy Never { get; } = new DelegatePolicy(static _ => EscalationDecision.Keep);
+
+    /// <summary>Gets a policy that escalates every call that the local client answered or failed; reason <c>always</c>.</summary>
+    public static EscalationPolicy Always { get; } = new DelegatePolicy(static _ => EscalationDecision.Because("always"));
+
+    /// <summary>Gets a policy that escalates an answer that was cut off by the token limit; reason <c>truncated</c>.</summary>
+    public static EscalationPolicy Truncated { get; } = new DelegatePolicy(static context =>
+        context.Response?.FinishReason == ChatFinishReason.Length ? EscalationDecision.Because("truncated") : EscalationDecision.Keep);
+
+    /// <summary>
+    /// Gets a policy that claims a failure of the local client; reason <c>faulted</c>.
+    /// It leaves an <see cref="ArgumentException"/> to the caller, whose mistake it reports, and the caller's own cancellation never reaches a policy.
+    /// </summary>
+    public static EscalationPolicy Faulted { get; } = new DelegatePolicy(static context =>
+        context.Exception is { } e and not ArgumentException ? EscalationDecision.Because("faulted", e.GetType().Name + ": " + e.Message) : EscalationDecision.Keep);
+
+    /// <summary>Gets a policy that claims a <see cref="ContextOverflowException"/>: the prompt does not fit the local model; reason <c>context_overflow</c>.</summary>
+    public static EscalationPolicy ContextOverflow { get; } = new DelegatePolicy(static context =>
+        context.Exception is ContextOverflowException e ? EscalationDecision.Because("context_overflow", e.Message) : EscalationDecision.Keep);
+
+    /// <summary>
+    /// Gets a policy that escalates an answer that breaks what the caller asked for; reason <c>schema_invalid</c>: text that is not JSON or does not satisfy
+    /// the schema of <see cref="ChatOptions.ResponseFormat"/>, a call of a tool that was not offered, arguments that do not satisfy the tool's schema, or no call where the tool mode requires one.
+    /// </summary>
+    /// <remarks>A schema with a keyword that <see cref="JsonSchemaValidator"/> does not know throws <see cref="JsonSchemaException"/>: an answer that cannot be checked is not passed as checked.</remarks>
+    public static EscalationPolicy SchemaInvalid { get; } = new SchemaInvalidPolicy();
+
+    /// <summary>Creates a policy that escalates an answer whose <see cref="Confidence.Score"/> is below a threshold; reason <c>confidence_below</c>.</summary>
+    /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
+    /// <returns>The policy. An answer without a recorded confidence is escalated too, with reason <c>confidence_unknown</c>: what is not known is not trusted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>
+    public static EscalationPolicy ConfidenceBelow(double score)
+    {
+        if (!(score is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A confidence threshold lies between 0 and 1.");
+        }
+
+        return new DelegatePolicy(context => context.Response is not { } response ? EscalationDecision.Keep
+            : response.GetConfidence() is not { } confidence ? EscalationDecision.Because("confidence_unknown", "The local answer carries no confidence.")
+            : confidence.Score < score ? EscalationDecision.Because("confidence_below", FormattableString.Invariant($"{confidence.Score:0.####} < {score:0.####}"))
+            : EscalationDecision.Keep);
+    }
+
+    /// <summary>Creates a policy from a predicate.</summary>
+    /// <param name="predicate">Whether to escalate. It is shown failed calls too; it must be safe for concurrent use.</param>
+    /// <param name="reason">The short stable code of the reason.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="reason"/> is empty.</exception>
+    public static EscalationPolicy Matches(Func<EscalationContext, bool> predicate, string reason = "matches")
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return new DelegatePolicy(context => predicate(context) ? EscalationDecision.Because(reason) : EscalationDecision.Keep);
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent;
+
+/// <summary>The frontier model's answer with what is known of the draft that it replaces.</summary>
+internal static class EscalatedResponse
+{
+    public static ChatResponse Create(ChatResponse answer, LocalOutcome outcome, string? model)
+    {
+        ChatResponse response = ResponseStamp.Copy(answer, model);
+        response.Usage = RouteUsage.Copy(answer.Usage);
+        RouteUsage.CountFrontier(response.Usage, answer.Usage);
+        AddDraft(response.Usage, outcome.Context);
+        ResponseStamp.Write(response, Stamp(outcome));
+        return response;
+    }
+
+    public static ResponseStamp Stamp(LocalOutcome outcome) =>
+        new(Routes.Frontier, outcome.Context.Decision.Reason, outcome.Context.Decision.Detail, Withheld: null, outcome.Context.Response?.GetConfidence());
+
+    /// <summary>Adds the usage of a draft; a local call that failed reported none.</summary>
+    public static void AddDraft(UsageDetails total, EscalationContext context)
+    {
+        if (context.Response is { } draft)
+        {
+            total.Add(RouteUsage.Copy(draft.Usage));
+            RouteUsage.CountLocal(total, draft.Usage, discarded: true);
+        }
+    }
+}

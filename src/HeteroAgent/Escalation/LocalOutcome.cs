@@ -1,0 +1,17 @@
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent;
+
+/// <summary>How the local call ended: with an answer that is kept, or with the decision to escalate.</summary>
+internal sealed record LocalOutcome(ChatResponse? Kept, EscalationContext Context, EscalationCharge? Charge)
+{
+    public static LocalOutcome Keep(EscalationContext context, string? withheld, string? model)
+    {
+        ChatResponse draft = context.Response!;
+        ChatResponse response = ResponseStamp.Copy(draft, model);
+        response.Usage = RouteUsage.Copy(draft.Usage);
+        RouteUsage.CountLocal(response.Usage, draft.Usage, discarded: false);
+        ResponseStamp.Write(response, new(draft.GetRoute() ?? Routes.Local, draft.GetEscalationReason(), Detail: null, withheld, draft.GetConfidence()));
+        return new(response, context, null);
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent;
+
+/// <summary>Wraps a client in this library's decorators. They read from the inside out: what is added last sees the call first.</summary>
+public static class HeteroAgentChatClientExtensions
+{
+    /// <summary>Hands up to another client what a policy does not trust; see <see cref="EscalatingChatClient"/>.</summary>
+    /// <param name="client">The local client.</param>
+    /// <param name="fallback">The frontier client.</param>
+    /// <param name="policy">Decides which calls are handed up.</param>
+    /// <param name="limits">How much escalation is allowed; <see langword="null"/> for no limits.</param>
+    /// <param name="leaveOpen">Whether the fallback stays open when the result is disposed.</param>
+    /// <returns>The escalating client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static EscalatingChatClient WithEscalation(this IChatClient client, IChatClient fallback, EscalationPolicy policy, EscalationLimits? limits = null, bool leaveOpen = false) =>
+        new(client, fallback, policy, leaveOpen) { Limits = limits };
+
+    /// <summary>Records what each call cost; see <see cref="LedgerChatClient"/>.</summary>
+    /// <param name="client">The client, usually an escalating one.</param>
+    /// <param name="ledger">Where the calls are recorded; it may be shared between clients.</param>
+    /// <returns>The recording client.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static LedgerChatClient WithLedger(this IChatClient client, Ledger ledger) => new(client, ledger);
+}

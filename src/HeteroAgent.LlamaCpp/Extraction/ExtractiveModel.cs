@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A specialist that reads a tool call out of a request in one forward pass: it labels the request's words instead of writing an answer, so a value is always a span of the request.</summary>
@@ -111,6 +113,10 @@ public sealed class ExtractiveModel : IDisposable
         return new ExtractiveModel([.. models], ownsModels: false, options);
     }
 
+
+    /// <summary>Makes a chat client on this model. Clients are light and do not own the model.</summary>
+    /// <returns>The client.</returns>
+    public IChatClient AsIChatClient() => new ExtractiveChatClient(this);
 
     /// <summary>Reads the call out of a request.</summary>
     /// <param name="request">The request. A request all in upper case is read as if in lower case; the values keep their case. A lone surrogate reads as U+FFFD.</param>

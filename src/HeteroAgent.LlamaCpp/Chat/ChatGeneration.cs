@@ -53,7 +53,7 @@ internal sealed class ChatGeneration
             Sampler = new Sampler(sampling, model.VocabularySize, model.Vocabulary.EndOfGeneration),
             Constraint = plan.Constraint,
             Choices = plan.ChoiceTokens,
-            Stops = plan.Constraint is null or TriggeredConstraint && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
+            Stops = !plan.IsStructured && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
         };
         bool wantsLogprobs = raw?.Logprobs ?? (options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool asked) == true && asked);
         return new ChatGeneration(model, plan, request, wantsLogprobs);

@@ -15,7 +15,7 @@ internal interface ITokenConstraint
     /// <summary>Whether a token may come next and leaves the document closable in the tokens that then remain.</summary>
     bool Accepts(int token, int remainingTokens);
 
-    /// <summary>Sets the bit of every token that <see cref="Accepts"/> allows and clears the others.</summary>
+    /// <summary>Sets the bit of every token that may come next, those that end a generation where <see cref="IsComplete"/> included, and clears the others.</summary>
     void FillMask(Span<ulong> mask, int remainingTokens);
 
     /// <summary>Moves on by a token that <see cref="Accepts"/> allowed.</summary>

@@ -34,7 +34,7 @@ internal sealed class Sampler(SamplingParameters parameters, int vocabularySize,
 
         ulong[] mask = _mask ??= new ulong[(vocabularySize + 63) / 64];
         constraint.FillMask(mask, remaining);
-        return PickMasked(scores, mask, constraint.IsComplete);
+        return PickMasked(scores, mask);
     }
 
     /// <summary>The log-probability of a token under the plain softmax of the logits.</summary>
@@ -73,7 +73,7 @@ internal sealed class Sampler(SamplingParameters parameters, int vocabularySize,
         return count == 0 ? -1 : Draw(candidates.AsSpan(0, count));
     }
 
-    private int PickMasked(ReadOnlySpan<float> scores, ulong[] mask, bool mayEnd)
+    private int PickMasked(ReadOnlySpan<float> scores, ulong[] mask)
     {
         (float Logit, int Id)[] candidates = _candidates ??= new (float, int)[vocabularySize];
         int count = 0;
@@ -82,14 +82,6 @@ internal sealed class Sampler(SamplingParameters parameters, int vocabularySize,
             for (ulong bits = mask[word]; bits != 0; bits &= bits - 1)
             {
                 int id = (word * 64) + BitOperations.TrailingZeroCount(bits);
-                candidates[count++] = (scores[id], id);
-            }
-        }
-
-        if (mayEnd)
-        {
-            foreach (int id in endTokens)
-            {
                 candidates[count++] = (scores[id], id);
             }
         }

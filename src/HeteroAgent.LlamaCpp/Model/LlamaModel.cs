@@ -10,6 +10,8 @@ namespace HeteroAgent.LlamaCpp;
 /// </remarks>
 public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
 {
+    private readonly Lazy<TokenVocabulary> _tokenVocabulary;
+
     private LlamaModel(string path, GgufFile file, LlamaModelHandle handle, LlamaModelOptions options)
     {
         Path = path;
@@ -17,6 +19,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         Handle = handle;
         Options = options;
         Vocabulary = new Vocabulary(handle, path);
+        _tokenVocabulary = new Lazy<TokenVocabulary>(() => new TokenVocabulary(Vocabulary.Pieces, Vocabulary.EndOfGeneration));
         TrainedContextLength = Interop.Llama.llama_model_n_ctx_train(handle);
         ContextLength = options.ContextLength ?? Math.Min(TrainedContextLength, 8192);
         EmbeddingLength = Interop.Llama.llama_model_n_embd(handle);
@@ -75,6 +78,9 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     internal LlamaModelOptions Options { get; }
 
     internal Vocabulary Vocabulary { get; }
+
+    /// <summary>The vocabulary as constrained decoding needs it, built at first use.</summary>
+    internal TokenVocabulary TokenVocabulary => _tokenVocabulary.Value;
 
     /// <summary>Loads a model from a GGUF file.</summary>
     /// <param name="path">The file.</param>

@@ -15,9 +15,14 @@ internal sealed class SchemaCompiler
     public SchemaCompiler(JsonElement root)
     {
         _root = root;
-        _refHidesSiblings = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out JsonElement dialect)
-            && dialect.ValueKind == JsonValueKind.String && dialect.GetString() is { } uri
-            && (uri.Contains("draft-07", StringComparison.Ordinal) || uri.Contains("draft-06", StringComparison.Ordinal) || uri.Contains("draft-04", StringComparison.Ordinal));
+        string dialect = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out JsonElement uri) ? KeywordValue.Text(uri, "/$schema") : "";
+        bool isOld = dialect.Contains("//json-schema.org/draft-07/", StringComparison.Ordinal) || dialect.Contains("//json-schema.org/draft-06/", StringComparison.Ordinal);
+        if (dialect.Length > 0 && !isOld && !dialect.Contains("//json-schema.org/draft/20", StringComparison.Ordinal))
+        {
+            throw new JsonSchemaException("/$schema", $"the dialect '{dialect}' is not supported; supported are draft 2020-12, 2019-09, 7 and 6 of json-schema.org.");
+        }
+
+        _refHidesSiblings = isOld;
     }
 
     public bool HasSpans { get; private set; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -72,7 +73,7 @@ internal static class Calibration
             ["exact_if_frontier_is_right"] = Share(c => c.Confidence < threshold || c.Exact),
             ["curve"] = new JsonArray([.. Thresholds.Select(t => new JsonObject { ["threshold"] = t, ["escalated"] = Share(c => c.Confidence < t), ["exact"] = Share(c => c.Confidence < t || c.Exact) })]),
         };
-        return file.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+        return file.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
 
         double Share(Func<(double Confidence, bool Exact), bool> which) => Math.Round((double)calls.Count(which) / n, 4);
     }

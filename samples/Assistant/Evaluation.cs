@@ -10,7 +10,7 @@ internal sealed class Evaluation(IChatClient local, IChatClient frontier, ToolCa
     public async Task<IReadOnlyList<Outcome>> RunAsync(IReadOnlyList<LabeledRequest> requests, Action<int> progress, CancellationToken cancellationToken)
     {
         ObservingChatClient observed = new(local);
-        IChatClient pair = observed
+        LedgerChatClient pair = observed
             .WithEscalation(frontier, EscalateWhen.Faulted | EscalateWhen.SchemaInvalid | EscalateWhen.ConfidenceBelow(threshold))
             .WithLedger(ledger);
         List<Outcome> outcomes = [];

@@ -16,7 +16,7 @@ internal sealed record FrontierRun(int Requests, int Exact, decimal? CostPer1000
     {
         Ledger ledger = new(prices);
         int exact = 0;
-        IChatClient recorded = frontier.WithLedger(ledger);
+        LedgerChatClient recorded = frontier.WithLedger(ledger);
         foreach (LabeledRequest request in requests)
         {
             ChatResponse answer = await recorded.GetResponseAsync(ToolCatalog.Messages(request.Request), tools.Options(), cancellationToken);

@@ -10,7 +10,7 @@ internal static class InteractiveSession
     public static async Task RunAsync(IChatClient local, IChatClient frontier, ToolCatalog tools, double threshold, CancellationToken cancellationToken)
     {
         ObservingChatClient observed = new(local);
-        IChatClient pair = observed.WithEscalation(frontier, EscalateWhen.Faulted | EscalateWhen.SchemaInvalid | EscalateWhen.ConfidenceBelow(threshold));
+        EscalatingChatClient pair = observed.WithEscalation(frontier, EscalateWhen.Faulted | EscalateWhen.SchemaInvalid | EscalateWhen.ConfidenceBelow(threshold));
         Console.WriteLine("Type a request, for example: play some jazz by miles davis. An empty line ends.");
         while (true)
         {

@@ -41,8 +41,8 @@ internal sealed record Summary(string Model, string Frontier, IReadOnlyList<Outc
         ["exact_accuracy_local"] = ExactAccuracyLocal,
         ["exact_accuracy_hetero"] = ExactAccuracyHetero,
         ["exact_accuracy_frontier"] = FrontierAlone.ExactShare,
-        ["cost_hetero_per_1k"] = CostHetero,
-        ["cost_frontier_per_1k"] = FrontierAlone.CostPer1000,
+        ["cost_hetero_per_1k"] = Rounded(CostHetero),
+        ["cost_frontier_per_1k"] = Rounded(FrontierAlone.CostPer1000),
         ["saving"] = Saving,
         ["p50_ms"] = Percentile(0.5),
         ["p95_ms"] = Percentile(0.95),
@@ -69,6 +69,8 @@ internal sealed record Summary(string Model, string Frontier, IReadOnlyList<Outc
             ? text[..text.LastIndexOf('}')].TrimEnd() + ",\n  \"details\": [\n    " + string.Join(",\n    ", Outcomes.Select(o => o.ToJsonLine())) + "\n  ]\n}\n"
             : text + "\n";
     }
+
+    private static decimal? Rounded(decimal? dollars) => dollars is { } d ? Math.Round(d, 6) : null;
 
     private double Share(Func<Outcome, bool> which) => (double)Outcomes.Count(which) / Outcomes.Count;
 }

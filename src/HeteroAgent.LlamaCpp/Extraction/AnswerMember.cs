@@ -9,7 +9,7 @@ internal abstract record AnswerMember(string Name)
     internal sealed record Tool(string Name, string Value) : AnswerMember(Name);
 
     /// <summary>The value of a slot; written as null where it was not found and the schema wants it there.</summary>
-    internal sealed record Slot(string Name, int Index, string SlotName, bool NullWhenMissing, IReadOnlyList<string> Choices) : AnswerMember(Name)
+    internal sealed record Slot(string Name, string SlotName, bool NullWhenMissing, IReadOnlyList<string> Choices) : AnswerMember(Name)
     {
         /// <summary>The closed set's own spelling of a value, or the value.</summary>
         internal string Spell(string value) => Choices.FirstOrDefault(c => c == value) ?? Choices.FirstOrDefault(c => c.Equals(value, StringComparison.OrdinalIgnoreCase)) ?? value;

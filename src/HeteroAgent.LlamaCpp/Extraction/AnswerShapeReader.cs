@@ -11,14 +11,14 @@ internal static class AnswerShapeReader
         SchemaNode node = new(parameters);
         if (!node.HasProperties)
         {
-            return new AnswerShape(new ToolScope(tool, ulong.MaxValue), AnswerShape.Slots(schema.Tools[tool]));
+            return new AnswerShape(tool, AnswerShape.Slots(schema.Tools[tool]));
         }
 
         List<(string Name, bool Required)> missing = [];
         List<AnswerMember> members = ReadMembers(schema, tool, node, nested: true, missing);
         return missing.Find(m => m.Required) is { Name: { } required }
             ? throw new ExtractionException(ExtractionFailure.UnservableSchema, $"The tool '{schema.Tools[tool].Name}' requires '{required}', which is no string slot of this model. Its slots are {string.Join(", ", schema.Tools[tool].Slots)}.")
-            : Shape(tool, members);
+            : new AnswerShape(tool, members);
     }
 
     /// <summary>The shapes of the tools whose calls a response schema can hold.</summary>
@@ -40,16 +40,16 @@ internal static class AnswerShapeReader
                 // Where the answer names the tool, slots of the other tools may stand beside its own.
                 bool namesTool = members.Any(m => m is AnswerMember.Tool);
                 bool serves = members.Count > 0 && !missing.Any(m => m.Required || !namesTool);
-                if (serves && shapes.All(s => s.Scope.Tool != tool))
+                if (serves && shapes.All(s => s.Tool != tool))
                 {
-                    shapes.Add(Shape(tool, members));
+                    shapes.Add(new AnswerShape(tool, members));
                 }
 
                 foreign.UnionWith(missing.Select(m => m.Name));
             }
         }
 
-        AnswerShape[] named = [.. shapes.Where(s => SameName(schema.Tools[s.Scope.Tool].Name, name))];
+        AnswerShape[] named = [.. shapes.Where(s => SameName(schema.Tools[s.Tool].Name, name))];
         return named.Length > 0 ? named
             : shapes.Count > 0 ? [.. shapes]
             : throw new ExtractionException(
@@ -74,7 +74,7 @@ internal static class AnswerShapeReader
             int slot = FindSlot(slots, name);
             if (slot >= 0 && property.AllowsString)
             {
-                members.Add(new AnswerMember.Slot(name, slot, slots[slot], node.Requires(name) && property.AllowsNull, property.Choices()));
+                members.Add(new AnswerMember.Slot(name, slots[slot], node.Requires(name) && property.AllowsNull, property.Choices()));
             }
             else if (!nested && property.Choices().FirstOrDefault(c => SameName(toolName, c)) is { } choice)
             {
@@ -111,12 +111,5 @@ internal static class AnswerShapeReader
         }
 
         return same;
-    }
-
-    private static AnswerShape Shape(int tool, IReadOnlyList<AnswerMember> members)
-    {
-        IEnumerable<AnswerMember> all = members.Concat(members.OfType<AnswerMember.Nested>().SelectMany(n => n.Members));
-        ulong slots = all.OfType<AnswerMember.Slot>().Aggregate(0UL, (bits, s) => bits | (1UL << s.Index));
-        return new AnswerShape(new ToolScope(tool, slots), members);
     }
 }

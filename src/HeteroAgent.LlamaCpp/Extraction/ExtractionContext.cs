@@ -26,6 +26,9 @@ internal sealed unsafe class ExtractionContext : IDisposable
         parameters.NThreads = 1;
         parameters.NThreadsBatch = 1;
         parameters.KvUnified = 1;
+
+        // Fused attention sums in blocks that the batch shapes: without it a call hardly depends on its neighbours, and a single one is faster.
+        parameters.FlashAttnType = Interop.Llama.FlashAttentionDisabled;
         parameters.NoPerf = 1;
         _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
         Interop.Llama.llama_set_causal_attn(_context, false);

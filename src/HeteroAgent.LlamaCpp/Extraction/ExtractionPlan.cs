@@ -9,7 +9,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <param name="Validators">For each shape the schema that its answer must satisfy, or null.</param>
 internal sealed record ExtractionPlan(AnswerShape[] Shapes, bool AsCall, JsonSchemaValidator?[] Validators)
 {
-    internal ToolScope[] Scopes { get; } = [.. Shapes.Select(s => s.Scope)];
+    internal int[] Tools { get; } = [.. Shapes.Select(s => s.Tool)];
 
     internal static ExtractionPlan Create(ExtractionSchema schema, ChatOptions? options)
     {
@@ -39,7 +39,7 @@ internal sealed record ExtractionPlan(AnswerShape[] Shapes, bool AsCall, JsonSch
     /// <exception cref="ExtractionException">It does not satisfy the caller's schema.</exception>
     internal (AnswerShape Shape, string Json) Write(ExtractionSchema schema, Extraction extraction)
     {
-        int at = Array.FindIndex(Shapes, s => schema.Tools[s.Scope.Tool].Name == extraction.Tool);
+        int at = Array.FindIndex(Shapes, s => schema.Tools[s.Tool].Name == extraction.Tool);
         string json = Shapes[at].Write(extraction);
         return Validators[at]?.Validate(json, extraction.Request) is { Count: > 0 } errors
             ? throw new ExtractionException(ExtractionFailure.InvalidAnswer, $"The call of '{extraction.Tool}' that was found does not satisfy the schema: {errors[0]}. Found: {json}", extraction)

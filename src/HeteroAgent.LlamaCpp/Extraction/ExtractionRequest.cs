@@ -5,7 +5,7 @@ internal sealed class ExtractionRequest(
     string text,
     IReadOnlyList<(int Start, int Length)> words,
     EncodedRequest[] encoded,
-    ToolScope[] allowed,
+    int[] allowed,
     CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<Extraction> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,7 +18,8 @@ internal sealed class ExtractionRequest(
     /// <summary>The request in the tokens of each model.</summary>
     internal EncodedRequest[] Encoded => encoded;
 
-    internal ToolScope[] Allowed => allowed;
+    /// <summary>The numbers of the tools to choose from.</summary>
+    internal int[] Allowed => allowed;
 
     internal int TokenCount { get; } = encoded.Max(e => e.Tokens.Length);
 

@@ -45,7 +45,7 @@ internal sealed class ExtractionSchema
 
         try
         {
-            return new ExtractionSchema(ParseTools(tools), new WordSplitter(pattern));
+            return Parse(tools, pattern);
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
@@ -56,6 +56,8 @@ internal sealed class ExtractionSchema
             throw new LlamaModelException(path, $"{PatternKey} '{pattern}' is not a regular expression that runs in linear time: {e.Message}", e);
         }
     }
+
+    internal static ExtractionSchema Parse(string tools, string pattern) => new(ParseTools(tools), new WordSplitter(pattern));
 
     internal bool SameAs(ExtractionSchema other) =>
         Words.Pattern == other.Words.Pattern

@@ -7,7 +7,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <remarks>
 /// <para>The request is the text of the last user message, or the text under <see cref="ResponsePropertyNames.SpanSource"/> in the options. Instructions, examples and earlier turns are not read, and sampling options have no effect.</para>
 /// <para>
-/// With tools in the options (modes <c>Auto</c>, <c>RequireAny</c> and <c>RequireSpecific</c>) the answer is a <see cref="FunctionCallContent"/>, and only the tools and parameters offered are considered: the model always calls, and its confidence says how sure it is.
+/// With tools in the options (modes <c>Auto</c>, <c>RequireAny</c> and <c>RequireSpecific</c>) the answer is a <see cref="FunctionCallContent"/>, and only the tools offered are considered: the model always calls, and its confidence says how sure it is. A value that has no parameter is left out; it is never given to another.
 /// Otherwise it is compact JSON text: in the form of the <see cref="ChatResponseFormatJson"/>'s schema where there is one, else, and under the mode <c>None</c>, <c>{"tool":…,"args":{…}}</c>.
 /// </para>
 /// <para>
@@ -42,7 +42,7 @@ public sealed class ExtractiveChatClient : IChatClient
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">The request is empty, or a tool is required and none is offered.</exception>
     /// <exception cref="ExtractionException">The model cannot answer as the caller wants it; <see cref="ExtractionException.Failure"/> says why.</exception>
-    /// <exception cref="JsonSchemaException">A schema is malformed or uses a keyword that is not supported.</exception>
+    /// <exception cref="HeteroAgent.JsonSchemaException">A schema is malformed or uses a keyword that is not supported.</exception>
     /// <exception cref="ContextOverflowException">The request has more tokens than the model can read.</exception>
     /// <exception cref="UnsupportedContentException">The request holds content that is not text.</exception>
     /// <exception cref="LlamaModelException">The native library failed.</exception>
@@ -54,7 +54,7 @@ public sealed class ExtractiveChatClient : IChatClient
         cancellationToken.ThrowIfCancellationRequested();
         string request = ReadRequest([.. messages], options);
         ExtractionPlan plan = _plans.Get(options);
-        Extraction extraction = await _model.ExtractAsync(request, plan.Scopes, cancellationToken).ConfigureAwait(false);
+        Extraction extraction = await _model.ExtractAmongAsync(request, plan.Tools, cancellationToken).ConfigureAwait(false);
         bool withLogprobs = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool wanted) == true && wanted;
         return ExtractionAnswer.Create(_model, plan, extraction, withLogprobs);
     }

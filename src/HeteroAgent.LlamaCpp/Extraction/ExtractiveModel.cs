@@ -13,7 +13,7 @@ public sealed class ExtractiveModel : IDisposable
     private readonly bool _ownsModels;
     private readonly ExtractionVocabulary[] _vocabularies;
     private readonly ExtractionScheduler _scheduler;
-    private readonly ToolScope[] _allTools;
+    private readonly int[] _allTools;
 
     private ExtractiveModel(LlamaModel[] models, bool ownsModels, ExtractiveModelOptions? options)
     {
@@ -30,7 +30,7 @@ public sealed class ExtractiveModel : IDisposable
         _models = models;
         _ownsModels = ownsModels;
         _vocabularies = [.. models.Select(m => ExtractionVocabulary.Read(m.File, Schema, m.Path))];
-        _allTools = ToolScope.All(Schema);
+        _allTools = [.. Enumerable.Range(0, Schema.Tools.Count)];
         MaxRequestTokens = models.Min(m => m.TrainedContextLength);
         _scheduler = new ExtractionScheduler(Schema, models, _vocabularies, MaxRequestTokens, threads);
         try
@@ -129,7 +129,7 @@ public sealed class ExtractiveModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<Extraction> ExtractAsync(string request, IReadOnlyCollection<string>? tools = null, CancellationToken cancellationToken = default) =>
-        ExtractAsync(request, Scope(tools), cancellationToken);
+        ExtractAmongAsync(request, Numbers(tools), cancellationToken);
 
     /// <summary>Reads the calls out of several requests, decoded together.</summary>
     /// <param name="requests">The requests, as for the other overload.</param>
@@ -145,8 +145,8 @@ public sealed class ExtractiveModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(requests);
         cancellationToken.ThrowIfCancellationRequested();
-        ToolScope[] scope = Scope(tools);
-        ExtractionRequest[] prepared = [.. requests.Select(r => Prepare(r, scope, cancellationToken))];
+        int[] allowed = Numbers(tools);
+        ExtractionRequest[] prepared = [.. requests.Select(r => Prepare(r, allowed, cancellationToken))];
         _scheduler.Submit(prepared);
         return Task.WhenAll(prepared.Select(r => r.Task));
     }
@@ -161,10 +161,10 @@ public sealed class ExtractiveModel : IDisposable
         }
     }
 
-    internal Task<Extraction> ExtractAsync(string request, ToolScope[]? allowed, CancellationToken cancellationToken)
+    internal Task<Extraction> ExtractAmongAsync(string request, int[] allowed, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ExtractionRequest prepared = Prepare(request, allowed ?? _allTools, cancellationToken);
+        ExtractionRequest prepared = Prepare(request, allowed, cancellationToken);
         _scheduler.Submit([prepared]);
         return prepared.Task;
     }
@@ -175,7 +175,7 @@ public sealed class ExtractiveModel : IDisposable
         return _vocabularies[model].Encode(read, Schema.Words.Split(read), MaxRequestTokens, _models[model].Name);
     }
 
-    private ExtractionRequest Prepare(string request, ToolScope[] allowed, CancellationToken cancellationToken)
+    private ExtractionRequest Prepare(string request, int[] allowed, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(request);
         string read = CaseFolding.Fold(request);
@@ -189,7 +189,7 @@ public sealed class ExtractiveModel : IDisposable
         return new ExtractionRequest(request, words, encoded, allowed, cancellationToken);
     }
 
-    private ToolScope[] Scope(IReadOnlyCollection<string>? tools)
+    private int[] Numbers(IReadOnlyCollection<string>? tools)
     {
         if (tools is null)
         {
@@ -199,7 +199,7 @@ public sealed class ExtractiveModel : IDisposable
         string[] known = [.. Tools.Select(t => t.Name)];
         string? unknown = tools.FirstOrDefault(t => !known.Contains(t));
         return unknown is null && tools.Count > 0
-            ? [.. _allTools.Where(s => tools.Contains(known[s.Tool]))]
+            ? [.. _allTools.Where(t => tools.Contains(known[t]))]
             : throw new ArgumentException($"{(unknown is null ? "No tool was named" : $"'{unknown}' is no tool of this model")}; it knows {string.Join(", ", known)}.", nameof(tools));
     }
 }

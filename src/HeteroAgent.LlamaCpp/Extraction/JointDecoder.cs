@@ -11,37 +11,37 @@ internal static class JointDecoder
     /// <summary>The best call: its tool, a label for each word (see <see cref="ExtractionSchema"/>), and the sum of the log-probabilities.</summary>
     internal sealed record Result(int Tool, int[] Labels, double Logprob);
 
-    internal static Result Decode(LabelScores scores, ExtractionSchema schema, ReadOnlySpan<ToolScope> allowed)
+    internal static Result Decode(LabelScores scores, ExtractionSchema schema, ReadOnlySpan<int> allowed)
     {
         float likeliest = float.NegativeInfinity;
-        foreach (ToolScope scope in allowed)
+        foreach (int tool in allowed)
         {
-            likeliest = Math.Max(likeliest, scores.Tools[scope.Tool]);
+            likeliest = Math.Max(likeliest, scores.Tools[tool]);
         }
 
         Result? best = null;
-        foreach (ToolScope scope in allowed)
+        foreach (int tool in allowed)
         {
-            // With all tools' labels at probability one this is the most that a tool can reach.
-            float tool = scores.Tools[scope.Tool];
-            if (tool < Math.Min(ToolFloor, likeliest) || tool <= best?.Logprob)
+            // A call is at most as likely as its tool, which would take labels that are all certain.
+            float logprob = scores.Tools[tool];
+            if (logprob < Math.Min(ToolFloor, likeliest) || logprob <= best?.Logprob)
             {
                 continue;
             }
 
-            Result result = Search(scores, schema.SlotsOfTool[scope.Tool], scope, tool);
+            Result result = Search(scores, schema.SlotsOfTool[tool], tool, logprob);
             best = best is null || result.Logprob > best.Logprob ? result : best;
         }
 
         return best ?? throw new ArgumentException("No tool is allowed.", nameof(allowed));
     }
 
-    private static Result Search(LabelScores scores, int[] slots, ToolScope scope, double tool)
+    private static Result Search(LabelScores scores, int[] slots, int tool, double logprob)
     {
         Span<Hypothesis> beam = stackalloc Hypothesis[BeamWidth];
         Span<Hypothesis> next = stackalloc Hypothesis[BeamWidth];
         (int Parent, int Label)[] steps = new (int, int)[scores.Words * BeamWidth];
-        beam[0] = new Hypothesis(tool, 0, InSlot: false, 0, 0);
+        beam[0] = new Hypothesis(logprob, 0, InSlot: false, 0, 0);
         int count = 1;
         for (int word = 0; word < scores.Words; word++)
         {
@@ -59,7 +59,7 @@ internal static class JointDecoder
                 for (int s = 0; s < slots.Length; s++)
                 {
                     ulong bit = 1UL << s;
-                    if ((scope.Slots & ~h.Used & bit) != 0)
+                    if ((h.Used & bit) == 0)
                     {
                         int label = ExtractionSchema.FirstSlot + slots[s];
                         Offer(next, ref found, new Hypothesis(h.Score + labels[label], h.Used | bit, InSlot: true, i, label));
@@ -84,7 +84,7 @@ internal static class JointDecoder
             (i, path[word]) = steps[(word * BeamWidth) + i];
         }
 
-        return new Result(scope.Tool, path, beam[0].Score);
+        return new Result(tool, path, beam[0].Score);
     }
 
     /// <summary>Keeps a hypothesis if it is among the best, best first; of two equal ones the earlier stays.</summary>

@@ -78,7 +78,7 @@ internal static class RequestMessages
     private static AssistantChatMessage Assistant(ChatMessage message)
     {
         ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(static c =>
-            ChatToolCall.CreateFunctionToolCall(c.CallId, c.Name, BinaryData.FromString(ToolArguments.ToJson(c.Arguments).GetRawText())))];
+            ChatToolCall.CreateFunctionToolCall(c.CallId, c.Name, BinaryData.FromString(CompactJson.Write(ToolArguments.ToJson(c.Arguments)))))];
         string text = Text(message);
         if (calls.Length == 0)
         {
@@ -107,6 +107,6 @@ internal static class RequestMessages
         { Result: string text } => text,
         { Result: TextContent text } => text.Text,
         { Result: JsonElement { ValueKind: JsonValueKind.String } element } => element.GetString()!,
-        { Result: { } value } => JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
+        { Result: { } value } => CompactJson.Write(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
     };
 }

@@ -77,7 +77,7 @@ internal sealed class ResponseSchema
     }
 
     /// <summary>What a server is told that does not take schemas.</summary>
-    public string Instructions => $"Answer with one JSON object and nothing else. It must satisfy this JSON Schema:\n{Schema.GetRawText()}";
+    public string Instructions => $"Answer with one JSON object and nothing else. It must satisfy this JSON Schema:\n{CompactJson.Write(Schema)}";
 
     /// <summary>Whether OpenAI's strict mode takes the schema: every object closed and all its properties required.</summary>
     public bool IsStrict => Strict(Schema);

@@ -9,7 +9,7 @@ namespace HeteroAgent.LlamaCpp;
 /// number of tokens really left, and that number was at least <see cref="MinimumBytesToComplete"/> at the start, the document
 /// can be completed before they run out. A byte is taken to cost a token, which is the most that it can cost.
 /// </remarks>
-internal sealed class GrammarState
+internal sealed class GrammarState : ITokenConstraint
 {
     [ThreadStatic]
     private static MaskBuilder? _builder;
@@ -39,6 +39,8 @@ internal sealed class GrammarState
     /// <summary>Whether an end-of-generation token was taken: nothing may follow.</summary>
     public bool IsEnded => _ended;
 
+    bool ITokenConstraint.IsFree => false;
+
     /// <summary>The bytes of the shortest text that completes the document; 0 where it may end.</summary>
     public int MinimumBytesToComplete => _ended ? 0 : Minimum(_positions);
 
@@ -52,6 +54,16 @@ internal sealed class GrammarState
     /// <summary>Whether a token may come next when so many tokens may still be written, this one included.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     public bool AcceptsWithin(int token, int remainingTokens) => Accepts(token, remainingTokens - 1);
+
+    bool ITokenConstraint.Accepts(int token, int remainingTokens) => AcceptsWithin(token, remainingTokens);
+
+    void ITokenConstraint.Advance(int token)
+    {
+        if (!TryAccept(token))
+        {
+            throw new ArgumentException($"The token {token} may not come next; one that Accepts allowed is accepted.", nameof(token));
+        }
+    }
 
     /// <summary>Takes a token if it may come next.</summary>
     /// <returns>Whether it was taken; if not, the state is as it was.</returns>

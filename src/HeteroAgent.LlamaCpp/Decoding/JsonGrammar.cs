@@ -14,7 +14,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <c>$ref</c>, <c>$defs</c>, <c>definitions</c>, and the private keyword <c>x-span</c>: a string that must occur in the span
 /// source. Annotations are ignored; any other keyword is refused.</para>
 /// <para>An object with <c>properties</c> has no others, whether or not <c>additionalProperties</c> says so. An object without
-/// <c>properties</c> may have any keys unless <c>additionalProperties</c> is false. A schema without <c>type</c> allows every
+/// <c>properties</c> may have any keys, with values as <c>additionalProperties</c> says; it is refused beside <c>properties</c> unless false. A schema without <c>type</c> allows every
 /// type, as JSON Schema has it.</para>
 /// </remarks>
 internal sealed class JsonGrammar

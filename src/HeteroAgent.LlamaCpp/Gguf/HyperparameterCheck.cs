@@ -10,6 +10,7 @@ internal static class HyperparameterCheck
     private static readonly string[] Epsilons = ["attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "attention.group_norm_epsilon"];
     private static readonly string[] PositiveReals = ["rope.freq_base", "rope.freq_base_swa", "rope.scaling.factor", "rope.scale_linear", "rope.scaling.attn_factor"];
     private static readonly string[] FiniteReals = ["attention.scale", "attention.max_alibi_bias", "attention.clamp_kqv", "logit_scale", "embedding_scale", "residual_scale", "attn_logit_softcapping", "final_logit_softcapping", "expert_weights_scale"];
+    private static readonly string[] AlwaysExperts = ["bailingmoe2", "glm4moe", "grovemoe", "llada-moe", "smallthinker"];
     private static readonly string[] RopeScalings = ["none", "linear", "yarn", "longrope"];
 
     public static void Run(GgufFile file)
@@ -131,6 +132,11 @@ internal static class HyperparameterCheck
     private static void RequireExperts(GgufFile file)
     {
         long experts = Optional(file, "expert_count", 0, MaxExperts).DefaultIfEmpty(0).Max();
+        if (experts == 0 && AlwaysExperts.Contains(file.Architecture))
+        {
+            throw RunnableCheck.Incoherent(file, $"a model of architecture '{file.Architecture}' has experts, and '{Key(file, "expert_count")}' is missing or 0");
+        }
+
         long used = Optional(file, "expert_used_count", experts > 0 ? 1 : 0, experts).DefaultIfEmpty(0).Max();
         if (experts > 0 && used == 0)
         {
@@ -155,6 +161,12 @@ internal static class HyperparameterCheck
             && !(file.Metadata.TryGetString(key, out string? scaling) && RopeScalings.Contains(scaling)))
         {
             throw RunnableCheck.Incoherent(file, $"'{key}' must be one of {string.Join(", ", RopeScalings)} and is {(file.Metadata.TryGetString(key, out string? text) ? $"'{text}'" : type)}");
+        }
+
+        IReadOnlyList<long> sections = Optional(file, "rope.dimension_sections", 0, 1 << 16);
+        if (sections.Take(3).Sum() == 0 && (sections.Count > 0 || file.Architecture == "paddleocr"))
+        {
+            throw RunnableCheck.Incoherent(file, $"'{Key(file, "rope.dimension_sections")}' must divide each head's numbers; the file has {(sections.Count == 0 ? "none" : "zeros")}");
         }
 
         Optional(file, "rope.dimension_count", 0, Math.Max(width, 1 << 16));

@@ -66,8 +66,10 @@ internal static class VocabularyCheck
         Dictionary<string, int> ids = new(tokens!.Count, StringComparer.Ordinal);
         for (int i = 0; i < tokens.Count; i++)
         {
-            // libllama gives an empty token this name.
-            string token = tokens[i].Length == 0 ? $"[EMPTY_{i}]" : tokens[i];
+            // libllama reads a token up to its first NUL, and gives an empty one this name.
+            int nul = tokens[i].IndexOf('\0', StringComparison.Ordinal);
+            string token = nul < 0 ? tokens[i] : tokens[i][..nul];
+            token = token.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"[EMPTY_{i}]") : token;
             if (!ids.TryAdd(token, i))
             {
                 throw RunnableCheck.Incoherent(file, $"the tokens {ids[token]} and {i} are both '{token}'");

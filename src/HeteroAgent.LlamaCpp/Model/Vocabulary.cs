@@ -12,6 +12,7 @@ internal sealed unsafe class Vocabulary
     private readonly byte[][] _pieces;
     private readonly bool[] _endOfGeneration;
     private readonly bool[] _control;
+    private readonly Dictionary<int, string> _controlText = [];
     private int[]? _endTokens;
     private readonly (string Text, int Id)[] _controlTexts;
 
@@ -35,6 +36,7 @@ internal sealed unsafe class Vocabulary
             {
                 _pieces[id] = [];
                 string text = Marshal.PtrToStringUTF8((nint)Interop.Llama.llama_vocab_get_text(_vocab, id)) ?? "";
+                _controlText.Add(id, text);
                 if (text.Length > 0)
                 {
                     controls.Add((text, id));
@@ -76,7 +78,7 @@ internal sealed unsafe class Vocabulary
 
     /// <summary>The text of a control token as the vocabulary writes it, or of any other token as it prints.</summary>
     internal string Text(int token) => _control[token]
-        ? Marshal.PtrToStringUTF8((nint)Interop.Llama.llama_vocab_get_text(_vocab, token)) ?? ""
+        ? _controlText[token]
         : Encoding.UTF8.GetString(_pieces[token]);
 
     /// <summary>The id of a control token by its text, or -1.</summary>
@@ -173,12 +175,23 @@ internal sealed unsafe class Vocabulary
 
     private int Tokenize(byte[] utf8, int length, int[] tokens)
     {
-        fixed (byte* text = utf8)
-        fixed (int* output = tokens)
+        // The vocabulary lies inside the model: a reference keeps it alive, and is refused once the model is disposed.
+        bool referenced = false;
+        try
         {
-            int count = Interop.Llama.llama_tokenize(_vocab, text, length, output, tokens.Length, addSpecial: false, parseSpecial: false);
-            GC.KeepAlive(_model);
-            return count;
+            _model.DangerousAddRef(ref referenced);
+            fixed (byte* text = utf8)
+            fixed (int* output = tokens)
+            {
+                return Interop.Llama.llama_tokenize(_vocab, text, length, output, tokens.Length, addSpecial: false, parseSpecial: false);
+            }
+        }
+        finally
+        {
+            if (referenced)
+            {
+                _model.DangerousRelease();
+            }
         }
     }
 

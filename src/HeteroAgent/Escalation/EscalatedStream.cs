@@ -18,7 +18,7 @@ internal sealed class EscalatedStream(LocalOutcome outcome, string? model)
         update = update.Clone();
         update.ConversationId = null;
         update.ContinuationToken = null;
-        update.ModelId ??= model;
+        update.ModelId ??= _model ?? model;
         _model = update.ModelId;
         foreach (AIContent content in update.Contents)
         {

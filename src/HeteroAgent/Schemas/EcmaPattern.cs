@@ -36,21 +36,32 @@ internal static class EcmaPattern
                 continue;
             }
 
-            inClass = c switch { '[' => true, ']' => false, _ => inClass };
+            if (c == '[' && !inClass && Empty(pattern, i) is { } empty)
+            {
+                _ = result.Append(empty.Translation);
+                i += empty.Length - 1;
+                continue;
+            }
+
+            // In a class of .NET a second '[' would begin a subtraction after '-'; ECMA takes it literally.
             _ = c switch
             {
                 '$' when !inClass => result.Append(@"\z"),
-                '.' when !inClass => result.Append(@"[^\n\r\u2028\u2029]"),
-                '[' when i > 0 && pattern[i - 1] != '\\' && inClass && result.Length > 0 && IsOpenClass(result) => result.Append(@"\["),
+                '.' when !inClass => result.Append(@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n\r\u2028\u2029])"),
+                '[' when inClass => result.Append(@"\["),
                 _ => result.Append(c),
             };
+            inClass = c switch { '[' => true, ']' => false, _ => inClass };
         }
 
         return result.ToString();
     }
 
-    // In a class of .NET a second '[' would begin a subtraction after '-'; ECMA takes it literally.
-    private static bool IsOpenClass(StringBuilder translated) => translated[^1] == '-';
+    /// <summary>The class of nothing and the class of everything, which .NET would read on past their end.</summary>
+    private static (string Translation, int Length)? Empty(string pattern, int at) =>
+        string.CompareOrdinal(pattern, at, "[]", 0, 2) == 0 ? ("(?!)", 2)
+        : string.CompareOrdinal(pattern, at, "[^]", 0, 3) == 0 ? (@"[\s\S]", 3)
+        : null;
 
     /// <summary>Writes one escape and returns how many characters after the backslash it took.</summary>
     private static int Escape(string pattern, int at, bool inClass, StringBuilder result)

@@ -60,7 +60,7 @@ internal sealed class ResultSchema
             SchemaStrictness.DropNulls(o, Bare);
         }
 
-        return (IsWrapped ? new JsonObject { [WrapperProperty] = node } : node)?.ToJsonString(info.Options) ?? "null";
+        return CompactJson.Write(IsWrapped ? new JsonObject { [WrapperProperty] = node } : node);
     }
 
     /// <summary>The part of the model's answer that is the result.</summary>

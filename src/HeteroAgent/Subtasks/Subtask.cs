@@ -88,7 +88,7 @@ public sealed class Subtask<TInput, TOutput>
     public AIFunction AsAIFunction(string? description = null) =>
         new SubtaskFunction<TInput, TOutput>(this, SubtaskTypes.Identifier(Name), description ?? Instructions, _inputInfo, _outputInfo, _schema.Bare);
 
-    private string Text(TInput input) => input as string ?? JsonSerializer.Serialize(input, _inputInfo);
+    private string Text(TInput input) => input as string ?? CompactJson.Write(input, _inputInfo);
 
     private List<ChatMessage> Shots(IEnumerable<SubtaskExample<TInput, TOutput>> examples)
     {

@@ -75,12 +75,13 @@ internal sealed partial class SchemaCompiler
     private GrammarNode Object(SchemaKeywords keywords)
     {
         HashSet<string> required = Required(keywords);
-        bool isClosed = IsClosed(keywords);
         if (!keywords.TryGet("properties", out JsonElement declared))
         {
             RequireDeclared(required, keywords);
-            return isClosed ? _builder.Object([], keywords.Pointer) : _builder.Map(keywords.Pointer);
+            return Undeclared(keywords);
         }
+
+        RequireClosed(keywords);
 
         if (declared.ValueKind != JsonValueKind.Object)
         {
@@ -132,15 +133,29 @@ internal sealed partial class SchemaCompiler
         }
     }
 
-    // Whether no property beyond the declared ones may stand in the object.
-    private static bool IsClosed(SchemaKeywords keywords)
+    // An object without declared properties: with no keys, with any, or with values that are all alike.
+    private GrammarNode Undeclared(SchemaKeywords keywords)
     {
-        if (!keywords.TryGet("additionalProperties", out JsonElement additional) || additional.ValueKind == JsonValueKind.False)
+        if (!keywords.TryGet("additionalProperties", out JsonElement additional) || additional.ValueKind == JsonValueKind.True)
         {
-            return keywords.TryGet("additionalProperties", out _);
+            return _builder.Map(keywords.Pointer);
         }
 
-        bool isOpen = additional.ValueKind == JsonValueKind.True && !keywords.TryGet("properties", out _);
-        return isOpen ? false : throw keywords.Unsupported("additionalProperties", $"'additionalProperties' with {SchemaKeywords.Shorten(additional)} is not supported. Supported is false, and true where there are no 'properties'.");
+        if (additional.ValueKind == JsonValueKind.False)
+        {
+            return _builder.Object([], keywords.Pointer);
+        }
+
+        GrammarNode value = Schema(additional, SchemaPointer.Append(keywords.Pointer, "additionalProperties"), SchemaTypes.All);
+        StringNode key = _builder.Add(new StringNode(0, int.MaxValue) { Pointer = keywords.Pointer });
+        return _builder.Add(new MapNode(key, value) { Pointer = keywords.Pointer });
+    }
+
+    private static void RequireClosed(SchemaKeywords keywords)
+    {
+        if (keywords.TryGet("additionalProperties", out JsonElement additional) && additional.ValueKind != JsonValueKind.False)
+        {
+            throw keywords.Unsupported("additionalProperties", $"'additionalProperties' with {SchemaKeywords.Shorten(additional)} beside 'properties' is not supported. Supported is false; without 'properties' also true or a schema.");
+        }
     }
 }

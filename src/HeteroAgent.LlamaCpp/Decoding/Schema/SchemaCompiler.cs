@@ -34,8 +34,18 @@ internal sealed partial class SchemaCompiler
     }
 
     /// <summary>Compiles a schema document as a part of a grammar; its references are resolved within it.</summary>
-    public static GrammarNode CompileInto(GrammarBuilder builder, JsonElement schema, SchemaTypes types) =>
-        new SchemaCompiler(builder, schema).Reference("#", schema, types);
+    public static GrammarNode CompileInto(GrammarBuilder builder, JsonElement schema, SchemaTypes types)
+    {
+        try
+        {
+            return new SchemaCompiler(builder, schema).Reference("#", schema, types);
+        }
+        catch (InvalidOperationException e) when (e.Source == "System.Text.Json.Rethrowable")
+        {
+            // Thrown where a string is read whose escapes are not Unicode text.
+            throw new InvalidSchemaException("#", "The schema holds a string with a lone surrogate, which is not Unicode text; whole characters are accepted.");
+        }
+    }
 
     // Every use of a referenced schema shares one node, which is how recursion is tied.
     private ChoiceNode Reference(string pointer, JsonElement target, SchemaTypes types)
@@ -82,8 +92,8 @@ internal sealed partial class SchemaCompiler
 
     private ChoiceNode Reference(JsonElement reference, SchemaKeywords keywords, SchemaTypes types)
     {
-        keywords.RequireAlone("$ref");
         (string pointer, JsonElement target) = Resolve(_root, reference, keywords);
+        keywords.RequireAlone("$ref", target);
         return Reference(pointer, target, types);
     }
 
@@ -137,16 +147,7 @@ internal sealed partial class SchemaCompiler
                 continue;
             }
 
-            byte[] literal;
-            try
-            {
-                literal = JsonText.Value(value);
-            }
-            catch (InvalidOperationException)
-            {
-                throw keywords.Invalid(keywords.TryGet("enum", out _) ? "enum" : "const", "A value holds a lone surrogate, which is not Unicode text; whole characters are accepted.");
-            }
-
+            byte[] literal = JsonText.Value(value);
             if (seen.Add(Convert.ToHexString(literal)))
             {
                 literals.Add(literal);

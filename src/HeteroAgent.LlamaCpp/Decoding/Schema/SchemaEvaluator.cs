@@ -86,7 +86,12 @@ internal sealed class SchemaEvaluator(JsonElement root)
     private bool IsObjectValid(JsonElement value, SchemaKeywords keywords)
     {
         bool declares = keywords.TryGet("properties", out JsonElement properties);
-        bool isClosed = keywords.TryGet("additionalProperties", out JsonElement additional) && additional.ValueKind == JsonValueKind.False;
+        if (declares && properties.ValueKind != JsonValueKind.Object)
+        {
+            throw keywords.Invalid("properties", $"'properties' is {SchemaKeywords.Shorten(properties)}; an object of schemas is accepted.");
+        }
+
+        bool isBound = keywords.TryGet("additionalProperties", out JsonElement additional);
         foreach (JsonProperty property in value.EnumerateObject())
         {
             if (declares && properties.TryGetProperty(property.Name, out JsonElement schema))
@@ -96,13 +101,15 @@ internal sealed class SchemaEvaluator(JsonElement root)
                     return false;
                 }
             }
-            else if (isClosed)
+            else if (isBound && !IsValid(property.Value, additional, SchemaPointer.Append(keywords.Pointer, "additionalProperties")))
             {
                 return false;
             }
         }
 
         return !keywords.TryGet("required", out _)
-            || keywords.Array("required", mayBeEmpty: true).EnumerateArray().All(name => value.TryGetProperty(name.GetString() ?? "", out _));
+            || keywords.Array("required", mayBeEmpty: true).EnumerateArray().All(name => name.ValueKind == JsonValueKind.String
+                ? value.TryGetProperty(name.GetString()!, out _)
+                : throw keywords.Invalid("required", $"'required' holds {SchemaKeywords.Shorten(name)}; names of properties are accepted."));
     }
 }

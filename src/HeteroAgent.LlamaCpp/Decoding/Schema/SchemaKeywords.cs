@@ -55,12 +55,14 @@ internal sealed class SchemaKeywords
     /// <summary>Finds a keyword.</summary>
     public bool TryGet(string keyword, out JsonElement value) => _values.TryGetValue(keyword, out value);
 
-    /// <summary>Refuses every assertion beside one that stands for itself, <c>type</c> excepted.</summary>
-    public void RequireAlone(string keyword)
+    /// <summary>Refuses every assertion beside one that stands for itself, except <c>type</c>, what only repeats the schema referred to, and items that may be anything.</summary>
+    public void RequireAlone(string keyword, JsonElement target = default)
     {
-        foreach (string other in _values.Keys)
+        foreach ((string other, JsonElement value) in _values)
         {
-            if (other != keyword && other != "type" && Assertions.Contains(other))
+            bool repeats = target.ValueKind == JsonValueKind.Object && target.TryGetProperty(other, out JsonElement same) && JsonElement.DeepEquals(same, value);
+            bool demandsNothing = other == "items" && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any()));
+            if (other != keyword && other != "type" && !repeats && !demandsNothing && Assertions.Contains(other))
             {
                 throw Unsupported(other, $"The keyword '{other}' beside '{keyword}' is not supported. Supported beside it are 'type' and annotations.");
             }

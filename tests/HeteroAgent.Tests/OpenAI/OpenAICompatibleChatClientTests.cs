@@ -1,0 +1,256 @@
+using System.Text.Json;
+using HeteroAgent.OpenAI;
+using Microsoft.Extensions.AI;
+using NUnit.Framework;
+using OpenAI.Chat;
+using ChatFinishReason = Microsoft.Extensions.AI.ChatFinishReason;
+using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
+using ChatResponseFormat = Microsoft.Extensions.AI.ChatResponseFormat;
+
+namespace HeteroAgent.Tests;
+
+public sealed class OpenAICompatibleChatClientTests
+{
+    private const string WeatherCalls = """[{"id":"call_1","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Paris\"}"}},{"id":"call_2","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Rome\"}"}}]""";
+
+    private static readonly AITool Weather = AIFunctionFactory.CreateDeclaration("get_weather", "The weather.", EscalationPolicyTests.Json("""{"type":"object","properties":{"city":{"type":"string","x-span":true}},"required":["city"]}"""));
+
+    private LoopbackServer _server = null!;
+    private OpenAICompatibleChatClient _client = null!;
+
+    [SetUp]
+    public void Start()
+    {
+        _server = new();
+        _client = new(_server.Endpoint, "gpt-4.1", "key");
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Reads_an_answer_with_its_usage()
+    {
+        string? path = null;
+        _ = _server.Then(e =>
+        {
+            path = e.Path;
+            return e.SendAsync(200, Protocol.Completion("Hello!"));
+        });
+        ChatResponse response = await _client.GetResponseAsync("hi");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(path, Is.EqualTo("/v1/chat/completions"));
+            Assert.That(response.Text, Is.EqualTo("Hello!"));
+            Assert.That(response.ResponseId, Is.EqualTo("chatcmpl-123"));
+            Assert.That(response.ModelId, Is.EqualTo("gpt-4.1-2025-04-14"));
+            Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.Stop));
+            Assert.That(response.Usage!.InputTokenCount, Is.EqualTo(19));
+            Assert.That(response.Usage.OutputTokenCount, Is.EqualTo(10));
+            Assert.That(response.Usage.CachedInputTokenCount, Is.EqualTo(7));
+            Assert.That(response.Usage.ReasoningTokenCount, Is.EqualTo(2));
+        }
+    }
+
+    [Test]
+    public async Task Sends_only_what_was_asked_for()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
+        _ = await _client.GetResponseAsync("hi", new ChatOptions());
+        Assert.That(_server.Requests[0].EnumerateObject().Select(static p => p.Name), Is.EquivalentTo((string[])["messages", "model"]));
+    }
+
+    [Test]
+    public async Task Sends_each_option_under_the_name_that_open_servers_know()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
+        _ = await _client.GetResponseAsync("hi", new ChatOptions
+        {
+            Instructions = "Be brief.",
+            Temperature = 0.5f,
+            TopP = 0.25f,
+            TopK = 40,
+            Seed = 7,
+            MaxOutputTokens = 12,
+            StopSequences = ["END"],
+            ModelId = "other-model",
+            Reasoning = new() { Effort = ReasoningEffort.Low },
+        });
+        JsonElement sent = _server.Requests[0];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(sent.GetProperty("messages")[0].GetProperty("role").GetString(), Is.EqualTo("system"));
+            Assert.That(sent.GetProperty("temperature").GetDouble(), Is.EqualTo(0.5));
+            Assert.That(sent.GetProperty("top_p").GetDouble(), Is.EqualTo(0.25));
+            Assert.That(sent.GetProperty("top_k").GetInt32(), Is.EqualTo(40));
+            Assert.That(sent.GetProperty("seed").GetInt64(), Is.EqualTo(7));
+            Assert.That(sent.GetProperty("max_tokens").GetInt32(), Is.EqualTo(12));
+            Assert.That(sent.TryGetProperty("max_completion_tokens", out _), Is.False);
+            Assert.That(sent.GetProperty("stop")[0].GetString(), Is.EqualTo("END"));
+            Assert.That(sent.GetProperty("model").GetString(), Is.EqualTo("other-model"));
+            Assert.That(sent.GetProperty("reasoning_effort").GetString(), Is.EqualTo("low"));
+        }
+    }
+
+    [Test]
+    public async Task OpenAI_gets_its_own_name_for_the_token_limit()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
+        using OpenAICompatibleChatClient client = new(_server.Endpoint, "m") { UsesMaxCompletionTokens = true };
+        _ = await client.GetResponseAsync("hi", new ChatOptions { MaxOutputTokens = 12, TopK = 3 });
+        Assert.That(_server.Requests[0].GetProperty("max_completion_tokens").GetInt32(), Is.EqualTo(12));
+        Assert.That(_server.Requests[0].TryGetProperty("top_k", out _), Is.False);
+        Assert.That(new OpenAICompatibleChatClient(new Uri("https://api.openai.com/v1"), "m").UsesMaxCompletionTokens, Is.True);
+        Assert.That(new OpenAICompatibleChatClient(new Uri("https://api.deepseek.com/v1"), "m").StructuredOutput, Is.EqualTo(StructuredOutputMode.JsonObject));
+        Assert.That(new OpenAICompatibleChatClient(new Uri("https://notopenai.com/v1"), "m").UsesMaxCompletionTokens, Is.False);
+    }
+
+    [Test]
+    public async Task Raw_options_of_the_caller_win()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
+        _ = await _client.GetResponseAsync("hi", new ChatOptions { Temperature = 1, RawRepresentationFactory = static _ => new ChatCompletionOptions { Temperature = 0.25f, EndUserId = "me" } });
+        Assert.That(_server.Requests[0].GetProperty("temperature").GetDouble(), Is.EqualTo(0.25));
+        Assert.That(_server.Requests[0].GetProperty("user").GetString(), Is.EqualTo("me"));
+    }
+
+    [Test]
+    public async Task Offers_tools_and_reads_calls()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion(null, "stop", WeatherCalls)));
+        ChatResponse response = await _client.GetResponseAsync("weather?", new ChatOptions { Tools = [Weather], ToolMode = ChatToolMode.RequireAny, AllowMultipleToolCalls = true });
+        FunctionCallContent[] calls = [.. response.Messages[0].Contents.OfType<FunctionCallContent>()];
+        JsonElement sent = _server.Requests[0];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(calls.Select(static c => c.CallId), Is.EqualTo((string[])["call_1", "call_2"]));
+            Assert.That(calls[1].Arguments!["city"]!.ToString(), Is.EqualTo("Rome"));
+            Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.ToolCalls), "the server said stop");
+            Assert.That(sent.GetProperty("tool_choice").GetString(), Is.EqualTo("required"));
+            Assert.That(sent.GetProperty("parallel_tool_calls").GetBoolean(), Is.True);
+            Assert.That(sent.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString(), Is.EqualTo("get_weather"));
+            Assert.That(sent.GetProperty("tools")[0].GetRawText(), Does.Not.Contain("x-span"));
+        }
+    }
+
+    [Test]
+    public async Task Sends_each_tool_mode()
+    {
+        foreach (ChatToolMode? mode in (ChatToolMode?[])[null, ChatToolMode.Auto, ChatToolMode.None, ChatToolMode.RequireSpecific("get_weather")])
+        {
+            _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
+            _ = await _client.GetResponseAsync("weather?", new ChatOptions { Tools = [Weather], ToolMode = mode });
+        }
+
+        string[] sent = [.. _server.Requests.Select(static r => r.TryGetProperty("tool_choice", out JsonElement choice) ? choice.GetRawText() : "")];
+        Assert.That(sent[..3], Is.EqualTo((string[])["", "\"auto\"", "\"none\""]));
+        Assert.That(EscalationPolicyTests.Json(sent[3]).GetProperty("function").GetProperty("name").GetString(), Is.EqualTo("get_weather"));
+    }
+
+    [Test]
+    public async Task Sends_calls_and_results_back()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("Sunny.")));
+        _ = await _client.GetResponseAsync(
+        [
+            new(ChatRole.User, "weather?"),
+            new(ChatRole.Assistant, [new TextReasoningContent("hm") { ProtectedData = "p" }, new FunctionCallContent("call_1", "get_weather", new Dictionary<string, object?> { ["city"] = "Paris" })]),
+            new(ChatRole.Tool, [new FunctionResultContent("call_1", "sunny"), new FunctionResultContent("call_2", null) { Exception = new IOException("gone") }]),
+        ]);
+        JsonElement sent = _server.Requests[0].GetProperty("messages");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(sent.EnumerateArray().Select(static m => m.GetProperty("role").GetString()), Is.EqualTo((string[])["user", "assistant", "tool", "tool"]));
+            Assert.That(sent[1].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString(), Is.EqualTo("""{"city":"Paris"}"""));
+            Assert.That(sent[2].GetProperty("tool_call_id").GetString(), Is.EqualTo("call_1"));
+            Assert.That(sent[2].GetProperty("content").GetString(), Is.EqualTo("sunny"));
+            Assert.That(sent[3].GetProperty("content").GetString(), Is.EqualTo("Error: gone"));
+        }
+    }
+
+    [Test]
+    public async Task Assembles_streamed_tool_calls()
+    {
+        _ = _server.Then(static e => e.StreamAsync(
+        [
+            Protocol.Chunk("""{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"get_weather","arguments":""}}]}"""),
+            Protocol.Chunk("""{"tool_calls":[{"index":0,"function":{"arguments":"{\"city\":"}}]}"""),
+            Protocol.Chunk("""{"tool_calls":[{"index":1,"id":"call_2","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Rome\"}"}}]}"""),
+            Protocol.Chunk("""{"tool_calls":[{"index":0,"function":{"arguments":"\"Paris\"}"}}]}"""),
+            Protocol.Chunk("{}", "tool_calls"),
+            Protocol.UsageChunk,
+            "[DONE]",
+        ]));
+        ChatResponse response = await _client.GetStreamingResponseAsync("weather?", new ChatOptions { Tools = [Weather] }).ToChatResponseAsync();
+        Assert.That(response.Messages[0].Contents.OfType<FunctionCallContent>().Select(static c => $"{c.CallId} {c.Name} {c.Arguments!["city"]}"),
+            Is.EqualTo((string[])["call_1 get_weather Paris", "call_2 get_weather Rome"]));
+        Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.ToolCalls));
+        Assert.That(response.Usage!.CachedInputTokenCount, Is.EqualTo(7));
+        Assert.That(_server.Requests[0].GetProperty("stream_options").GetProperty("include_usage").GetBoolean(), Is.True);
+    }
+
+    [Test]
+    public async Task A_schema_that_is_no_object_travels_in_a_wrapper([Values] bool streaming)
+    {
+        _server.Always = static e => e.IsStreaming ? e.StreamAsync(Protocol.Stream("""{"value": "red" }""")) : e.SendAsync(200, Protocol.Completion("""{"value": "red" }"""));
+        ChatOptions options = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"enum":["red","blue"],"x-span":true}"""), "colour") };
+        ChatResponse response = streaming ? await _client.GetStreamingResponseAsync("?", options).ToChatResponseAsync() : await _client.GetResponseAsync("?", options);
+        JsonElement format = _server.Requests[0].GetProperty("response_format");
+        Assert.That(response.Text, Is.EqualTo("\"red\""));
+        Assert.That(format.GetProperty("json_schema").GetProperty("strict").GetBoolean(), Is.True);
+        Assert.That(format.GetProperty("json_schema").GetProperty("name").GetString(), Is.EqualTo("colour"));
+        Assert.That(format.GetProperty("json_schema").GetProperty("schema").GetRawText(), Does.Contain("\"value\"").And.Not.Contain("x-span"));
+    }
+
+    [Test]
+    public async Task Strict_is_claimed_only_for_schemas_that_strict_mode_takes()
+    {
+        _server.Always = static e => e.SendAsync(200, Protocol.Completion("{}"));
+        _ = await _client.GetResponseAsync("?", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}""")) });
+        Assert.That(_server.Requests[0].GetProperty("response_format").GetProperty("json_schema").TryGetProperty("strict", out JsonElement strict) && strict.ValueKind == JsonValueKind.True, Is.False);
+    }
+
+    [Test]
+    public async Task A_server_without_schemas_is_told_in_words()
+    {
+        _server.Always = static e => e.SendAsync(200, Protocol.Completion("""{"a":"b"}"""));
+        using OpenAICompatibleChatClient client = new(_server.Endpoint, "deepseek-chat") { StructuredOutput = StructuredOutputMode.JsonObject };
+        _ = await client.GetResponseAsync("?", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"type":"object","properties":{"a":{"type":"string"}}}""")) });
+        Assert.That(_server.Requests[0].GetProperty("response_format").GetProperty("type").GetString(), Is.EqualTo("json_object"));
+        Assert.That(_server.Requests[0].GetProperty("messages")[0].GetProperty("content").GetString(), Does.Contain("\"properties\""));
+    }
+
+    [Test]
+    public async Task Log_probabilities_become_a_confidence()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("ab", logprobs: """{"content":[{"token":"a","logprob":-0.5,"bytes":null,"top_logprobs":[]},{"token":"b","logprob":-1.5,"bytes":null,"top_logprobs":[]}],"refusal":null}""")));
+        ChatResponse response = await _client.GetResponseAsync("?", new ChatOptions { AdditionalProperties = new() { [ResponsePropertyNames.Logprobs] = true } });
+        Assert.That(_server.Requests[0].GetProperty("logprobs").GetBoolean(), Is.True);
+        Assert.That(response.GetConfidence(), Is.EqualTo(new Confidence(-1, -1.5, 2)));
+        Assert.That(response.GetLogprobs().Select(static l => l.Text), Is.EqualTo((string[])["a", "b"]));
+    }
+
+    [Test]
+    public async Task Images_are_sent_and_other_data_is_refused()
+    {
+        _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
+        _ = await _client.GetResponseAsync(new ChatMessage(ChatRole.User, [new TextContent("what?"), new DataContent(new byte[] { 1, 2 }, "image/png"), new UriContent("https://example.org/a.png", "image/png")]));
+        Assert.That(_server.Requests[0].GetProperty("messages")[0].GetProperty("content").GetArrayLength(), Is.EqualTo(3));
+        Assert.That(async () => await _client.GetResponseAsync(new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1 }, "application/pdf")])),
+            Throws.InstanceOf<UnsupportedContentException>().With.Message.Contains("application/pdf"));
+        Assert.That(async () => await _client.GetResponseAsync(new ChatMessage(new ChatRole("critic"), "x")), Throws.InstanceOf<UnsupportedContentException>().With.Message.Contains("critic"));
+        Assert.That(async () => await _client.GetResponseAsync("x", new ChatOptions { Tools = [new HostedWebSearchTool()] }), Throws.InstanceOf<UnsupportedContentException>());
+    }
+
+    [Test]
+    public void An_empty_conversation_and_a_bad_address_are_refused()
+    {
+        Assert.That(async () => await _client.GetResponseAsync([]), Throws.ArgumentException.With.Property("ParamName").EqualTo("messages"));
+        Assert.That(static () => new OpenAICompatibleChatClient(new Uri("ftp://example.org"), "m"), Throws.ArgumentException.With.Property("ParamName").EqualTo("endpoint"));
+        Assert.That(static () => new OpenAICompatibleChatClient(new Uri("/v1", UriKind.Relative), "m"), Throws.ArgumentException);
+    }
+}

@@ -6,6 +6,8 @@ namespace Assistant;
 /// <summary>What a person sees: progress while it works and a table at the end; plain lines where the output is redirected.</summary>
 internal static class Report
 {
+    private const int PlainWidth = 120;
+
     private static bool IsTerminal => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
 
     public static async Task<T> WithProgressAsync<T>(string what, int total, Func<Action<int>, Task<T>> work)
@@ -33,6 +35,11 @@ internal static class Report
 
     public static void Write(IReadOnlyList<Summary> summaries, bool isRecorded, string frontier)
     {
+        if (!IsTerminal)
+        {
+            AnsiConsole.Profile.Width = PlainWidth;
+        }
+
         Table table = new() { Border = IsTerminal ? TableBorder.Rounded : TableBorder.Ascii };
         table.AddColumn("");
         foreach (Summary summary in summaries)
@@ -63,6 +70,11 @@ internal static class Report
         foreach ((double threshold, double escalated, double exact) in summaries[0].Curve())
         {
             Console.WriteLine(FormattableString.Invariant($"  below {threshold:0.00}: {escalated * 100,5:0.0} % escalated, {exact * 100:0.0} % exact"));
+        }
+
+        if (summaries.Count > 1)
+        {
+            Console.WriteLine($"The threshold was chosen for the specialist; what {summaries[1].Model} keeps with it is no fair measure of that model, its calls alone are.");
         }
 
         void Row(string name, Func<Summary, string> value) => table.AddRow([Markup.Escape(name), .. summaries.Select(s => Markup.Escape(value(s)))]);

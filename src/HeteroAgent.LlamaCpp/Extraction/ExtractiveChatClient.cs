@@ -97,7 +97,7 @@ public sealed class ExtractiveChatClient : IChatClient
 
         if (messages[last].Contents.FirstOrDefault(c => c is not TextContent) is { } foreign)
         {
-            throw new UnsupportedContentException(last, foreign.GetType());
+            throw new UnsupportedContentException($"The {foreign.GetType().Name} of message {last}", "text");
         }
 
         string request = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.SpanSource, out string? source) == true && source is not null ? source : messages[last].Text;

@@ -1,1 +1,12 @@
-return 0;
+using HeteroAgent.Benchmarks;
+using HeteroAgent.LlamaCpp;
+
+try
+{
+    return await BenchmarkRun.RunAsync(BenchmarkOptions.Parse(args)).ConfigureAwait(false);
+}
+catch (Exception e) when (e is UsageException or FileNotFoundException or GgufException or LlamaRuntimeException or LlamaModelException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

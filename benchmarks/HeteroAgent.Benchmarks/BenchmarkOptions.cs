@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace HeteroAgent.Benchmarks;
+
+/// <summary>What to measure and with what.</summary>
+internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
+{
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators"];
+
+    private const string Usage = """
+        dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- <benchmark…|all> [options]
+
+        decode      one stream against a raw decode loop, one thread
+        batch       16 requests at once against 16 sequences in one raw batch
+        prefix      first token behind a cached prefix of 1,000 tokens against decoding the suffix alone
+        decorators  bytes allocated a call by each decorator
+
+        --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models)
+        --threads N    threads of the engine and of the raw loop (default: 1 for decode, one a core for the others)
+        --tokens N     tokens of an answer (default: 256 for decode, 64 for batch)
+        --rounds N     pairs of measurements (default: 7; 15 for prefix)
+        """;
+
+    internal static BenchmarkOptions Parse(string[] args)
+    {
+        List<string> names = [];
+        BenchmarkOptions options = new(names, null, null, null, null, $"dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- {string.Join(' ', args)}");
+        for (int i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--model":
+                    options = options with { ModelPath = Value(args, ref i) };
+                    break;
+                case "--threads":
+                    options = options with { Threads = Number(args, ref i) };
+                    break;
+                case "--tokens":
+                    options = options with { Tokens = Number(args, ref i) };
+                    break;
+                case "--rounds":
+                    options = options with { Rounds = Number(args, ref i) };
+                    break;
+                case "all":
+                    names.AddRange(Known);
+                    break;
+                default:
+                    names.Add(Known.Contains(args[i]) ? args[i] : throw new UsageException($"There is no benchmark or option '{args[i]}'.\n\n{Usage}"));
+                    break;
+            }
+        }
+
+        return names.Count > 0 ? options : throw new UsageException(Usage);
+    }
+
+    private static string Value(string[] args, ref int i) =>
+        i + 1 < args.Length ? args[++i] : throw new UsageException($"{args[i]} needs a value.");
+
+    private static int Number(string[] args, ref int i)
+    {
+        string name = args[i];
+        return int.TryParse(Value(args, ref i), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new UsageException($"{name} is '{args[i]}'; it must be a whole number above 0.");
+    }
+}

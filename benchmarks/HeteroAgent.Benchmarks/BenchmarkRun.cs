@@ -1,0 +1,37 @@
+using HeteroAgent.LlamaCpp;
+
+namespace HeteroAgent.Benchmarks;
+
+/// <summary>Runs the chosen benchmarks one after the other, prints each result and writes it to <c>benchmarks/results</c>.</summary>
+internal static class BenchmarkRun
+{
+    internal static async Task<int> RunAsync(BenchmarkOptions options)
+    {
+        bool met = true;
+        foreach (string name in options.Names)
+        {
+            BenchmarkResult result = await (name switch
+            {
+                "decode" => WithModelAsync(options, options.Threads ?? 1, DecodeBenchmark.RunAsync),
+                "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
+                "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
+                _ => DecoratorBenchmark.RunAsync(),
+            }).ConfigureAwait(false);
+            string file = ResultFile.Write(result, options);
+            Console.WriteLine($"{result.Summary}\n  {file}");
+            met &= result.Met;
+        }
+
+        return met ? 0 : 2;
+    }
+
+    private static async Task<BenchmarkResult> WithModelAsync(BenchmarkOptions options, int threads, Func<LlamaModel, BenchmarkOptions, Task<BenchmarkResult>> run)
+    {
+        LlamaModelOptions modelOptions = new() { Threads = threads, BatchThreads = threads };
+        LlamaModel model = await LlamaModel.LoadAsync(ModelFile.Find(options.ModelPath), modelOptions).ConfigureAwait(false);
+        await using (model.ConfigureAwait(false))
+        {
+            return await run(model, options).ConfigureAwait(false);
+        }
+    }
+}

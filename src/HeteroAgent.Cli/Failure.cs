@@ -1,0 +1,48 @@
+using System.CommandLine;
+using HeteroAgent.LlamaCpp;
+
+namespace HeteroAgent.Cli;
+
+/// <summary>Turns an exception into a message for a person: what went wrong, and what to do next.</summary>
+internal static class Failure
+{
+    /// <summary>Writes the message to standard error and returns the exit code.</summary>
+    internal static int Report(Exception error, Command command)
+    {
+        if (error is OperationCanceledException)
+        {
+            Terminal.WriteError("cancelled", null);
+            return ExitCodes.Interrupted;
+        }
+
+        string help = command.Name == CommandLine.Name ? $"{CommandLine.Name} --help" : $"{CommandLine.Name} {command.Name} --help";
+        bool usage = error is UsageException;
+        Terminal.WriteError(Message(error), usage ? $"'{help}' lists the options, with examples." : Next(error));
+        return usage ? ExitCodes.Usage : ExitCodes.Failure;
+    }
+
+    internal static string Message(Exception error) => error switch
+    {
+        UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
+            or LlamaCpp.JsonSchemaException or IOException or UnauthorizedAccessException => error.Message,
+        UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
+        UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
+        ArgumentException argument => argument.Message.ReplaceLineEndings(" "),
+        _ => $"{error.GetType().Name}: {error.Message}",
+    };
+
+    internal static string? Next(Exception error) => error switch
+    {
+        LlamaRuntimeException => "'heteroagent doctor' tells what this machine has and what is missing.",
+        GgufException { Error: GgufError.Truncated } => "The file is incomplete: download or copy it again, and compare its checksum.",
+        GgufException { Error: GgufError.UnsupportedArchitecture or GgufError.NotAModel } => "Choose another GGUF file; 'heteroagent inspect FILE…' says which ones can be run.",
+        GgufException => "'heteroagent inspect FILE…' looks into GGUF files; get a sound copy of this one.",
+        FileNotFoundException or DirectoryNotFoundException => "Check the path; 'heteroagent doctor' lists the models that it finds.",
+        LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
+        UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",
+        ContextOverflowException => "Shorten the prompt, or start a new conversation.",
+        LlamaCpp.JsonSchemaException => "Change the schema at the place that is named; an unsupported keyword is refused, never ignored.",
+        UnauthorizedAccessException => "Give this user the right to read the file.",
+        _ => null,
+    };
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace HeteroAgent.Cli;
+
+/// <summary>The help of each command, followed by examples and exit codes.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
+{
+    private const string Root = """
+        Examples:
+          heteroagent doctor
+          heteroagent inspect *.gguf
+          heteroagent chat --model SmolLM2-135M-Instruct.Q4_1.gguf
+
+        Exit codes:
+          0    done
+          1    it could not be done; standard error says why and what to do
+          2    the command line is wrong
+          130  ended by Ctrl-C
+        """;
+
+    private const string Doctor = """
+        Looks for models in HETEROAGENT_MODELS (one or more folders, with their subfolders) and in the
+        current folder and its subfolder models.
+
+        Examples:
+          heteroagent doctor
+          heteroagent doctor --json
+          HETEROAGENT_NATIVE_PATH=/opt/llama.cpp heteroagent doctor
+
+        Exit codes:
+          0    this machine can run a model (whether or not one was found)
+          1    it cannot; the report says what is missing and what to do
+        """;
+
+    private const string Inspect = """
+        Only the files are read; no native code runs.
+
+        Examples:
+          heteroagent inspect model.gguf
+          heteroagent inspect --json models/*.gguf
+
+        Exit codes:
+          0    every file is a model that can be run
+          1    at least one is not
+        """;
+
+    private const string Chat = """
+        Without --prompt each line of standard input is a message of one conversation; /exit or the end of
+        the input ends it, /clear forgets it, Ctrl-C ends an answer. The answer goes to standard output,
+        figures and errors to standard error.
+
+        --json prints text, token_ids, logprobs (one a token, natural logarithms, of the unmasked
+        distribution), finish_reason (stop, length), usage (input_tokens, output_tokens,
+        cached_input_tokens), confidence (score, mean_logprob, min_logprob, probability), prompt_text,
+        prompt_token_ids, model, load_ms (reading the model), first_token_ms and total_ms (both from the
+        start of the request).
+
+        Examples:
+          heteroagent chat --model model.gguf
+          heteroagent chat --model model.gguf --system "Answer in one word." --prompt "Is the sky blue?"
+          heteroagent chat --model model.gguf --prompt "Anna is 31." --schema person.json
+          heteroagent chat --model model.gguf --prompt - --json < question.txt
+
+        Exit codes:
+          0    answered
+          1    it could not be answered; standard error says why and what to do
+          2    the command line is wrong
+          130  ended by Ctrl-C
+        """;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int result = new HelpAction().Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output.WriteLine(parseResult.CommandResult.Command.Name switch
+        {
+            DoctorCommand.Name => Doctor,
+            InspectCommand.Name => Inspect,
+            ChatCommand.Name => Chat,
+            _ => Root,
+        });
+        return result;
+    }
+}

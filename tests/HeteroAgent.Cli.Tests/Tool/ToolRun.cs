@@ -1,0 +1,11 @@
+namespace HeteroAgent.Cli.Tests;
+
+/// <summary>A command line and what surrounds it.</summary>
+internal sealed record ToolRun(params string[] Arguments)
+{
+    internal string Input { get; init; } = "";
+
+    internal string? Folder { get; init; }
+
+    internal Dictionary<string, string?> Environment { get; init; } = [];
+}

@@ -55,7 +55,7 @@ internal static class PromptBuilder
             };
             if (part is null)
             {
-                throw new UnsupportedContentException(index, content.GetType());
+                throw new UnsupportedContentException($"The {content.GetType().Name} of message {index}", "text, tool calls and tool results");
             }
 
             if (part.Length > 0 && content is FunctionCallContent or FunctionResultContent && text.Length > 0)

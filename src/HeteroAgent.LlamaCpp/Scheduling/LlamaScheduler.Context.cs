@@ -2,6 +2,11 @@ namespace HeteroAgent.LlamaCpp;
 
 internal sealed partial class LlamaScheduler
 {
+    // From 64 queries on, ggml's CPU attention works in tiles over the cache's cells, so that the rounding of a sequence
+    // depends on where its neighbours' cells lie. Below, every query walks its own cells in order: the same numbers to
+    // the last bit, with and without neighbours.
+    private const int ExactChunk = 63;
+
     private readonly SchedulerLimits _limits;
     private readonly LlamaContextHandle _context;
     private readonly nint _memory;
@@ -14,7 +19,7 @@ internal sealed partial class LlamaScheduler
         Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
         parameters.NCtx = (uint)model.ContextLength;
         parameters.NBatch = (uint)limits.BatchSize;
-        parameters.NUbatch = (uint)limits.BatchSize;
+        parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchSize, ExactChunk) : limits.BatchSize);
         parameters.NSeqMax = (uint)limits.SequenceIds;
         parameters.NOutputsMax = (uint)Math.Min(limits.BatchSize, Math.Max(MostNodes, limits.MaxConcurrent));
         parameters.NOutputsMaxPerSeq = parameters.NOutputsMax;

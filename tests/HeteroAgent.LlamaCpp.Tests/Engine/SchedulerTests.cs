@@ -93,7 +93,7 @@ public class SchedulerTests
         history.AddRange(first.Messages);
         history.Add(new ChatMessage(ChatRole.User, "And another one?"));
         ChatResponse second = await client.GetResponseAsync(history, new ChatOptions { MaxOutputTokens = 20 });
-        Assert.That(second.Usage!.CachedInputTokenCount, Is.GreaterThanOrEqualTo(first.Usage!.InputTokenCount - 1));
+        Assert.That(second.Usage!.CachedInputTokenCount, Is.GreaterThanOrEqualTo(first.Usage!.InputTokenCount!.Value - 1));
     }
 
     [Test]

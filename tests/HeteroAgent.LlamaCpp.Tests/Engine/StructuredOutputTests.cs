@@ -86,7 +86,7 @@ public class StructuredOutputTests
         TestContext.Out.WriteLine(response.Text);
         foreach (JsonProperty property in Json(response.Text).EnumerateObject())
         {
-            Assert.That(Request, Does.Contain(property.Value.GetString()!));
+            Assert.That(Request.Contains(property.Value.GetString()!, StringComparison.Ordinal), property.Name);
         }
     }
 

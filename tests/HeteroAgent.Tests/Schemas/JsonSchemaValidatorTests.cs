@@ -24,7 +24,7 @@ public sealed class JsonSchemaValidatorTests
     [TestCase("""{"$defs":{"a":{"anyOf":[{"$ref":"#/$defs/b"}]},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}""", "/$defs/a")]
     [TestCase("[]", "")]
     public void A_schema_that_cannot_be_kept_to_is_refused_with_its_place(string schema, string place) =>
-        Assert.That(() => new JsonSchemaValidator(EscalationPolicyTests.Json(schema)), Throws.InstanceOf<JsonSchemaException>().With.Property("SchemaPointer").EqualTo(place));
+        Assert.That(() => new JsonSchemaValidator(EscalationPolicyTests.Json(schema)), Throws.InstanceOf<JsonSchemaException>().With.Property("JsonPointer").EqualTo("#" + place));
 
     [Test]
     public void Errors_name_the_place_in_the_value_and_in_the_schema()

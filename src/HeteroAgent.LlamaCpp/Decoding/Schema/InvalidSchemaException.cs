@@ -7,7 +7,7 @@ public sealed class InvalidSchemaException : JsonSchemaException
     /// <param name="jsonPointer">Where the fault stands, as a JSON Pointer in URI fragment form.</param>
     /// <param name="message">What is wrong and what would be accepted.</param>
     public InvalidSchemaException(string jsonPointer, string message)
-        : base(jsonPointer, message)
+        : base(jsonPointer, message, null)
     {
     }
 }

@@ -8,7 +8,7 @@ public sealed class UnsupportedSchemaException : JsonSchemaException
     /// <param name="jsonPointer">Where it stands, as a JSON Pointer in URI fragment form.</param>
     /// <param name="message">What is not supported and what is.</param>
     public UnsupportedSchemaException(string keyword, string jsonPointer, string message)
-        : base(jsonPointer, message) => Keyword = keyword;
+        : base(jsonPointer, message, null) => Keyword = keyword;
 
     /// <summary>Gets the keyword that is not supported.</summary>
     public string Keyword { get; }

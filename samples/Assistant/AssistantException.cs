@@ -1,0 +1,4 @@
+namespace Assistant;
+
+/// <summary>A mistake that the user can put right; its message goes to stderr and the exit code is 1.</summary>
+internal sealed class AssistantException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>A model's native context for embeddings: many texts, one sequence each, in one pass. Used by one thread.</summary>
+internal sealed unsafe class EmbeddingContext : IDisposable
+{
+    private readonly LlamaModel _model;
+    private readonly LlamaContextHandle _context;
+    private readonly NativeBatch _batch;
+    private readonly ThreadGovernor _governor;
+    private readonly nint _memory;
+
+    internal EmbeddingContext(LlamaModel model, int tokens, int sequences)
+    {
+        _model = model;
+        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
+        parameters.NCtx = (uint)tokens;
+        parameters.NBatch = (uint)tokens;
+
+        // Pooling sees one physical batch at a time, so that a text must not be parted.
+        parameters.NUbatch = (uint)tokens;
+        parameters.NSeqMax = (uint)sequences;
+        parameters.NOutputsMax = (uint)tokens;
+        parameters.NOutputsMaxPerSeq = (uint)tokens;
+        parameters.NThreads = model.Threads;
+        parameters.NThreadsBatch = model.BatchThreads;
+        parameters.Embeddings = 1;
+
+        // Fused attention sums in blocks that the batch shapes: without it a text's vector does not depend on its neighbours.
+        parameters.FlashAttnType = Interop.Llama.FlashAttentionDisabled;
+        parameters.KvUnified = 1;
+        parameters.NoPerf = 1;
+        if (!StatesPooling(model))
+        {
+            parameters.PoolingType = Interop.Llama.PoolingTypeMean;
+        }
+
+        _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
+        _memory = Interop.Llama.llama_get_memory(_context);
+        _batch = new NativeBatch(tokens);
+        _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
+    }
+
+    /// <summary>The raw vectors of the texts.</summary>
+    /// <exception cref="LlamaModelException">The native library failed.</exception>
+    internal float[][] Run(IReadOnlyList<EmbeddingRequest> requests)
+    {
+        _batch.Clear();
+        for (int r = 0; r < requests.Count; r++)
+        {
+            for (int i = 0; i < requests[r].Tokens.Length; i++)
+            {
+                _batch.Add(requests[r].Tokens[i], i, r, output: true);
+            }
+        }
+
+        Decode();
+        try
+        {
+            return [.. Enumerable.Range(0, requests.Count).Select(Vector)];
+        }
+        finally
+        {
+            Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        _context.Dispose();
+        _batch.Dispose();
+    }
+
+    private static bool StatesPooling(LlamaModel model) =>
+        model.File.Metadata.TryGetInt64($"{model.Architecture}.pooling_type", out long stated) && stated > 0;
+
+    private void Decode()
+    {
+        int tokens = _batch.Count;
+        int threads = _governor.Choose(tokens);
+        Interop.Llama.llama_set_n_threads(_context, threads, threads);
+        long start = Stopwatch.GetTimestamp();
+        using LlamaLog.Capture log = LlamaLog.BeginCapture();
+
+        // A model without memory, such as bert, has nothing to decode.
+        int result = _memory == 0 ? Interop.Llama.llama_encode(_context, _batch.Value) : Interop.Llama.llama_decode(_context, _batch.Value);
+        if (result != 0)
+        {
+            Clear();
+            throw new LlamaModelException(_model.Path, $"embedding {tokens} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+        }
+
+        _governor.Report(tokens, threads, Stopwatch.GetTimestamp() - start);
+    }
+
+    private float[] Vector(int sequence)
+    {
+        float* vector = Interop.Llama.llama_get_embeddings_seq(_context, sequence);
+        return vector == null
+            ? throw new LlamaModelException(_model.Path, "llama.cpp gave no embedding: the model's pooling may not be supported.")
+            : new ReadOnlySpan<float>(vector, Interop.Llama.llama_model_n_embd_out(_model.Handle)).ToArray();
+    }
+
+    private void Clear()
+    {
+        if (_memory != 0)
+        {
+            Interop.Llama.llama_memory_clear(_memory, data: false);
+        }
+    }
+}

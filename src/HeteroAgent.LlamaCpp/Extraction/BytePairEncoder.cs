@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Byte-level byte-pair encoding of single words with the vocabulary and merges of a GGUF file. Immutable and thread-safe.</summary>
+/// <remarks>The byte alphabet is that of GPT-2: printable Latin-1 bytes stand for themselves, the others for the code points from U+0100 on.</remarks>
+internal sealed class BytePairEncoder
+{
+    private readonly int[] _byteTokens = new int[256];
+    private readonly Dictionary<long, (int Rank, int Token)> _merges;
+
+    /// <exception cref="FormatException">A merge is malformed, or the vocabulary lacks one of its parts.</exception>
+    internal BytePairEncoder(Dictionary<string, int> tokens, IReadOnlyList<string> merges, int unknown)
+    {
+        int next = 256;
+        for (int b = 0; b < 256; b++)
+        {
+            bool printable = b is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or >= 0xAE;
+            char symbol = (char)(printable ? b : next++);
+            _byteTokens[b] = tokens.GetValueOrDefault(symbol.ToString(), unknown);
+        }
+
+        _merges = new Dictionary<long, (int, int)>(merges.Count);
+        for (int rank = 0; rank < merges.Count; rank++)
+        {
+            string merge = merges[rank];
+            int space = merge.IndexOf(' ', StringComparison.Ordinal);
+            if (space <= 0
+                || !tokens.TryGetValue(merge[..space], out int left)
+                || !tokens.TryGetValue(merge[(space + 1)..], out int right)
+                || !tokens.TryGetValue(string.Concat(merge.AsSpan(0, space), merge.AsSpan(space + 1)), out int merged))
+            {
+                throw new FormatException($"merge {rank}, '{merge}', is not a pair of tokens whose union is a token");
+            }
+
+            _merges.TryAdd(Pair(left, right), (rank, merged));
+        }
+
+        LongestToken = tokens.Keys.Max(t => t.Length);
+    }
+
+    /// <summary>The most bytes that one token can stand for.</summary>
+    internal int LongestToken { get; }
+
+    /// <summary>Adds the tokens of one space followed by the word; a lone surrogate reads as U+FFFD.</summary>
+    internal void Append(ReadOnlySpan<char> word, List<int> output)
+    {
+        Span<byte> buffer = word.Length <= 128 ? stackalloc byte[1 + (3 * 128)] : new byte[1 + (3 * word.Length)];
+        buffer[0] = (byte)' ';
+        int length = 1 + Encoding.UTF8.GetBytes(word, buffer[1..]);
+        Span<int> symbols = length <= 512 ? stackalloc int[length] : new int[length];
+        for (int i = 0; i < length; i++)
+        {
+            symbols[i] = _byteTokens[buffer[i]];
+        }
+
+        while (length > 1 && FindBest(symbols[..length], out long pair, out int merged))
+        {
+            length = Merge(symbols[..length], pair, merged);
+        }
+
+        foreach (int token in symbols[..length])
+        {
+            output.Add(token);
+        }
+    }
+
+    private static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
+
+    private static int Merge(Span<int> symbols, long pair, int merged)
+    {
+        int to = 0;
+        for (int from = 0; from < symbols.Length; from++)
+        {
+            bool joins = from + 1 < symbols.Length && Pair(symbols[from], symbols[from + 1]) == pair;
+            symbols[to++] = joins ? merged : symbols[from];
+            from += joins ? 1 : 0;
+        }
+
+        return to;
+    }
+
+    private bool FindBest(ReadOnlySpan<int> symbols, out long pair, out int merged)
+    {
+        (int Rank, int Token) best = (int.MaxValue, -1);
+        pair = 0;
+        for (int i = 0; i + 1 < symbols.Length; i++)
+        {
+            long candidate = Pair(symbols[i], symbols[i + 1]);
+            if (_merges.TryGetValue(candidate, out (int Rank, int Token) merge) && merge.Rank < best.Rank)
+            {
+                best = merge;
+                pair = candidate;
+            }
+        }
+
+        merged = best.Token;
+        return merged >= 0;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Writes an extracted call as a chat response.</summary>
+internal static class ExtractionAnswer
+{
+    internal static ChatResponse Create(ExtractiveModel model, ExtractionPlan plan, Extraction extraction, bool withLogprobs)
+    {
+        (AnswerShape shape, string json) = plan.Write(model.Schema, extraction);
+        string id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+        AIContent content = plan.AsCall
+            ? new FunctionCallContent($"call_{id}", extraction.Tool, Arguments(shape, extraction))
+            : new TextContent(json);
+        ChatMessage message = new(ChatRole.Assistant, [content])
+        {
+            MessageId = $"msg_{id}",
+            CreatedAt = DateTimeOffset.UtcNow,
+            AdditionalProperties = Properties(extraction, withLogprobs),
+        };
+        return new ChatResponse(message)
+        {
+            ResponseId = $"extract_{id}",
+            ModelId = model.Name,
+            CreatedAt = message.CreatedAt,
+            FinishReason = plan.AsCall ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop,
+            Usage = new UsageDetails
+            {
+                InputTokenCount = extraction.InputTokens,
+                OutputTokenCount = extraction.Labels.Count,
+                TotalTokenCount = extraction.InputTokens + extraction.Labels.Count,
+            },
+            RawRepresentation = extraction,
+            AdditionalProperties = Properties(extraction, withLogprobs),
+        };
+    }
+
+    private static Dictionary<string, object?> Arguments(AnswerShape shape, Extraction extraction)
+    {
+        Dictionary<string, object?> arguments = [];
+        foreach (AnswerMember.Slot slot in shape.Members.OfType<AnswerMember.Slot>())
+        {
+            ExtractedSpan? span = extraction.Spans.FirstOrDefault(s => s.Slot == slot.SlotName);
+            if (span is not null || slot.NullWhenMissing)
+            {
+                arguments[slot.Name] = span is null ? null : slot.Spell(span.Value);
+            }
+        }
+
+        return arguments;
+    }
+
+    private static AdditionalPropertiesDictionary Properties(Extraction extraction, bool withLogprobs)
+    {
+        AdditionalPropertiesDictionary properties = new() { [ExtractiveChatClient.SpansProperty] = extraction.Spans };
+        properties.SetConfidence(extraction.Confidence);
+        if (withLogprobs)
+        {
+            properties[ResponsePropertyNames.Logprobs] = extraction.Labels;
+        }
+
+        return properties;
+    }
+}

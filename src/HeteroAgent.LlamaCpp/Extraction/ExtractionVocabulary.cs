@@ -1,0 +1,84 @@
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>One model's tokens: how a request is written in them, and which stand for tools and labels. Immutable and thread-safe.</summary>
+internal sealed class ExtractionVocabulary
+{
+    private readonly BytePairEncoder _encoder;
+    private readonly int _start;
+    private readonly int _separator;
+
+    private ExtractionVocabulary(BytePairEncoder encoder, int start, int separator, int[] tools, int[] labels)
+    {
+        _encoder = encoder;
+        _start = start;
+        _separator = separator;
+        ToolTokens = tools;
+        LabelTokens = labels;
+    }
+
+    /// <summary>The token of each tool.</summary>
+    internal int[] ToolTokens { get; }
+
+    /// <summary>The token of each label: outside, inside, then the slots.</summary>
+    internal int[] LabelTokens { get; }
+
+    /// <exception cref="LlamaModelException">The vocabulary is no byte-level BPE or lacks a token that the schema needs.</exception>
+    internal static ExtractionVocabulary Read(GgufFile file, ExtractionSchema schema, string path)
+    {
+        if (!file.Metadata.TryGetStrings("tokenizer.ggml.tokens", out IReadOnlyList<string>? texts)
+            || !file.Metadata.TryGetStrings("tokenizer.ggml.merges", out IReadOnlyList<string>? merges)
+            || file.TokenizerModel != "gpt2")
+        {
+            throw new LlamaModelException(path, "an extractive model needs a byte-level BPE vocabulary (tokenizer.ggml.model 'gpt2' with tokens and merges).");
+        }
+
+        Dictionary<string, int> tokens = new(texts.Count, StringComparer.Ordinal);
+        for (int i = 0; i < texts.Count; i++)
+        {
+            tokens.TryAdd(texts[i], i);
+        }
+
+        int Token(string text) => tokens.TryGetValue(text, out int id)
+            ? id
+            : throw new LlamaModelException(path, $"the vocabulary lacks the token {text}, which the extractive decoding needs.");
+        int unknown = file.Metadata.TryGetInt64("tokenizer.ggml.unknown_token_id", out long stated) && stated >= 0 && stated < texts.Count ? (int)stated : Token("<unk>");
+        try
+        {
+            return new ExtractionVocabulary(
+                new BytePairEncoder(tokens, merges, unknown),
+                Token("<s>"),
+                Token("<sep>"),
+                [.. schema.Tools.Select(t => Token($"<tool:{t.Name}>"))],
+                [Token("<O>"), Token("<I>"), .. schema.Slots.Select(s => Token($"<slot:{s}>"))]);
+        }
+        catch (FormatException e)
+        {
+            throw new LlamaModelException(path, $"tokenizer.ggml.merges is malformed: {e.Message}.", e);
+        }
+    }
+
+    /// <summary>Writes a request in tokens.</summary>
+    /// <exception cref="ContextOverflowException">It takes more tokens than the limit.</exception>
+    internal EncodedRequest Encode(string request, IReadOnlyList<(int Start, int Length)> words, int limit, string model)
+    {
+        // Merging is quadratic in a word's length, so what can never fit is not encoded first.
+        int atLeast = 2 + (words.Sum(w => w.Length) / _encoder.LongestToken);
+        if (atLeast > limit)
+        {
+            throw new ContextOverflowException(atLeast, limit, model);
+        }
+
+        List<int> tokens = new((2 * words.Count) + 2) { _start };
+        int[] lastTokens = new int[words.Count];
+        for (int i = 0; i < lastTokens.Length; i++)
+        {
+            _encoder.Append(request.AsSpan(words[i].Start, words[i].Length), tokens);
+            lastTokens[i] = tokens.Count - 1;
+        }
+
+        tokens.Add(_separator);
+        return tokens.Count <= limit
+            ? new EncodedRequest([.. tokens], lastTokens)
+            : throw new ContextOverflowException(tokens.Count, limit, model);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Anthropic;
+using HeteroAgent.LlamaCpp;
+using HeteroAgent.OpenAI;
+using HeteroAgent.Starter;
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent.Docs.Tests;
+
+#region types
+public enum Urgency { Low, High }
+
+public sealed record Ticket([property: Span] string Product, Urgency Urgency, int? OrderNumber = null);
+#endregion
+
+/// <summary>The code that the documentation shows. It is compiled here; <see cref="DocumentationTests"/> holds the pages to it and runs what needs no key.</summary>
+internal static class Snippets
+{
+    public static async Task GoldenAsync()
+    {
+        #region golden
+        await using LlamaModel model = await LlamaModel.LoadAsync("SmolLM2-135M-Instruct.Q4_1.gguf");
+        IChatClient frontier = new AnthropicClient().AsIChatClient("claude-sonnet-4-5");
+        Ledger ledger = new(frontierModel: "claude-sonnet-4-5");
+
+        using IChatClient client = model.AsIChatClient()                    // a GGUF model in this process
+            .WithEscalation(frontier, EscalateWhen.ConfidenceBelow(0.7)     // hand up what did not convince
+                                    | EscalateWhen.SchemaInvalid
+                                    | EscalateWhen.Faulted)
+            .WithLedger(ledger);                                            // what it cost, what it saved
+
+        var triage = new Subtask<string, Ticket>("triage", "Read the message and fill in the ticket.", client);
+        SubtaskResult<Ticket> result = await triage.RunAsync("My Blender 3000 stopped, please hurry! Order 1042.");
+
+        Console.WriteLine($"{result.Value} by {result.Route}, confidence {result.Confidence?.Score:F2}");
+        Console.WriteLine(ledger.GetSnapshot().ToTable());
+        #endregion
+    }
+
+    public static void Frontiers()
+    {
+        #region frontiers
+        // Anthropic's own package
+        IChatClient claude = new AnthropicClient().AsIChatClient("claude-sonnet-4-5");
+
+        // Anything that speaks the OpenAI protocol: OpenAI, DeepSeek, vLLM, llama-server, Ollama
+        OpenAICompatibleChatClient local70B = new(new Uri("http://localhost:11434/v1"), "llama3.3");
+        #endregion
+        claude.Dispose();
+        local70B.Dispose();
+    }
+
+    public static async Task StarterAsync(IChatClient frontier, IList<AITool> tools)
+    {
+        #region starter
+        using ExtractiveModel model = await StarterModel.LoadAsync();
+        using IChatClient client = model.AsIChatClient()
+            .WithEscalation(frontier, EscalateWhen.ConfidenceBelow(StarterModel.EscalationThreshold)
+                                    | EscalateWhen.Faulted);
+
+        ChatResponse response = await client.GetResponseAsync("add this track to my road trip playlist", new ChatOptions { Tools = tools });
+        FunctionCallContent call = response.Messages[^1].Contents.OfType<FunctionCallContent>().First();
+        #endregion
+        Console.WriteLine(call.Name);
+    }
+
+    public static async Task StructuredAsync(LlamaModel model, JsonElement schema)
+    {
+        #region structured
+        using IChatClient client = model.AsIChatClient();
+        ChatResponse response = await client.GetResponseAsync("Book a table at the Blue Lantern in Ghent.", new ChatOptions
+        {
+            ResponseFormat = ChatResponseFormat.ForJsonSchema(schema),
+            MaxOutputTokens = 100,
+        });
+        Confidence confidence = response.GetConfidence()!;
+        Console.WriteLine($"{response.Text} (mean {confidence.MeanLogprob:F2}, lowest {confidence.MinLogprob:F2})");
+        #endregion
+    }
+
+    public static async Task SamplingAsync(IChatClient client)
+    {
+        #region sampling
+        ChatOptions options = new()
+        {
+            Temperature = 0.8f,
+            Seed = 1,
+            RawRepresentationFactory = c => c is LlamaChatClient ? new LlamaSamplingOptions { MinP = 0.05f, Logprobs = true } : null,
+        };
+        ChatResponse response = await client.GetResponseAsync("Name a colour.", options);
+        foreach (TokenLogprob token in response.GetLogprobs())
+        {
+            Console.WriteLine($"{token.Text} {token.Logprob:F3}");
+        }
+        #endregion
+    }
+
+    public static async Task EmbeddingsAsync()
+    {
+        #region embeddings
+        await using LlamaModel model = await LlamaModel.LoadAsync("all-MiniLM-L6-v2.Q8_0.gguf");
+        using IEmbeddingGenerator<string, Embedding<float>> generator = model.AsIEmbeddingGenerator();
+        GeneratedEmbeddings<Embedding<float>> vectors = await generator.GenerateAsync(["a dog barks", "a hound makes noise"]);
+        #endregion
+        Console.WriteLine(vectors.Count);
+    }
+
+    public static void Escalation(IChatClient local, IChatClient frontier)
+    {
+        #region escalation
+        using IChatClient client = local.WithEscalation(
+            frontier,
+            EscalateWhen.ConfidenceBelow(0.7) | EscalateWhen.SchemaInvalid | EscalateWhen.Truncated | EscalateWhen.Faulted | EscalateWhen.ContextOverflow,
+            new EscalationLimits { CallsPerMinute = 60, DollarsPerDay = 5, WhenReached = EscalationLimitBehavior.KeepLocalAnswer });
+        #endregion
+    }
+}

@@ -8,10 +8,18 @@ internal static class ModelFile
 
     internal static string Find(string? named)
     {
-        string shared = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : Path.Combine(Repository(), "..", "shared");
-        string path = Path.GetFullPath(named ?? Path.Combine(shared, "models", Default));
+        string path = Path.GetFullPath(named ?? Path.Combine(Shared(), "models", Default));
         return File.Exists(path) ? path : throw new FileNotFoundException($"There is no model {path}. Name one with --model FILE, or set {Variable} to the folder that holds models/{Default}.", path);
     }
+
+    /// <summary>A data file under the shared folder.</summary>
+    internal static string FindShared(params string[] parts)
+    {
+        string path = Path.GetFullPath(Path.Combine([Shared(), .. parts]));
+        return File.Exists(path) ? path : throw new FileNotFoundException($"There is no file {path}. Set {Variable} to the folder that holds {string.Join('/', parts)}.", path);
+    }
+
+    private static string Shared() => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : Path.Combine(Repository(), "..", "shared");
 
     /// <summary>The folder above the program that holds the solution.</summary>
     internal static string Repository()

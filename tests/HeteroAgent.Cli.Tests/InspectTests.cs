@@ -12,9 +12,10 @@ public class InspectTests
     [TestCase("SmolLM2-135M-Instruct.Q4_1.gguf", "llama", "chat", "chatml", 8192, 49152, 576, 30, "Q4_1")]
     [TestCase("all-MiniLM-L6-v2.Q8_0.gguf", "bert", "embedding", "none", 512, 30522, 384, 6, "Q8_0")]
     [TestCase("stories260K.gguf", "llama", "completion", "none", 2048, 512, 64, 5, "F32")]
+    [TestCase("starter/snips.gguf", "llama", "extraction", "none", 512, 2050, 128, 4, "Q8_0")]
     public async Task RealModels_AreDescribed(string name, string architecture, string kind, string template, int context, int vocabulary, int embedding, int layers, string quantization)
     {
-        string file = SharedData.Require("models", name);
+        string file = SharedData.Require(["models", .. name.Split('/')]);
         JsonElement line = (await Tool.RunAsync(new ToolRun("inspect", "--json", file) { Environment = NoNatives })).Expect(0).Json;
         using (Assert.EnterMultipleScope())
         {

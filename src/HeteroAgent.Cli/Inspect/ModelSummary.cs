@@ -9,12 +9,16 @@ namespace HeteroAgent.Cli;
 /// <param name="Error">Why it cannot be run, or null where it can.</param>
 internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
 {
+    private const string ExtractionKey = "extract.tools";
     private static readonly string[] Encoders = ["bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "neo-bert", "modern-bert", "eurobert", "gemma-embedding", "llama-embed", "t5encoder"];
 
     internal bool IsRunnable => Error is null;
 
-    /// <summary>What it answers with: embeddings, chat, or plain completions for want of a chat template.</summary>
-    internal string? Kind => File is null ? null : Encoders.Contains(File.Architecture) ? "embedding" : File.ChatTemplate is null ? "completion" : "chat";
+    /// <summary>What it answers with: embeddings, calls read out of a request, chat, or plain completions for want of a chat template.</summary>
+    internal string? Kind => File is null ? null
+        : Encoders.Contains(File.Architecture) ? "embedding"
+        : File.Metadata.Contains(ExtractionKey) ? "extraction"
+        : File.ChatTemplate is null ? "completion" : "chat";
 
     private string Template => TemplateFamily.Of(File?.ChatTemplate);
 

@@ -24,7 +24,7 @@ internal static class Failure
     internal static string Message(Exception error) => error switch
     {
         UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
-            or LlamaCpp.JsonSchemaException or IOException or UnauthorizedAccessException => error.Message,
+            or JsonSchemaException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
         ArgumentException argument => argument.Message.ReplaceLineEndings(" "),
@@ -41,7 +41,7 @@ internal static class Failure
         LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",
         ContextOverflowException => "Shorten the prompt, or start a new conversation.",
-        LlamaCpp.JsonSchemaException => "Change the schema at the place that is named; an unsupported keyword is refused, never ignored.",
+        JsonSchemaException => "Change the schema at the place that is named; an unsupported keyword is refused, never ignored.",
         UnauthorizedAccessException => "Give this user the right to read the file.",
         _ => null,
     };

@@ -53,7 +53,7 @@ internal sealed class Evaluation(IChatClient local, IChatClient frontier, ToolCa
         }
     }
 
-    /// <summary>Tokens that went through the network: those read, and those generated. Labels are read off, so they do not count.</summary>
+    /// <summary>Tokens that went through the network: those read, less those that a cache held, and those generated. Labels are read off, so they do not count.</summary>
     private static long Tokens(ChatResponse? response) =>
-        (response?.Usage?.InputTokenCount ?? 0) + (response?.RawRepresentation is Extraction ? 0 : response?.Usage?.OutputTokenCount ?? 0);
+        (response?.Usage?.InputTokenCount ?? 0) - (response?.Usage?.CachedInputTokenCount ?? 0) + (response?.RawRepresentation is Extraction ? 0 : response?.Usage?.OutputTokenCount ?? 0);
 }

@@ -34,13 +34,12 @@ internal sealed class BytePairEncoder
             }
 
             _merges.TryAdd(Pair(left, right), (rank, merged));
+            LongestToken = Math.Max(LongestToken, merge.Length - 1);
         }
-
-        LongestToken = tokens.Keys.Max(t => t.Length);
     }
 
     /// <summary>The most bytes that one token can stand for.</summary>
-    internal int LongestToken { get; }
+    internal int LongestToken { get; } = 1;
 
     /// <summary>Adds the tokens of one space followed by the word; a lone surrogate reads as U+FFFD.</summary>
     internal void Append(ReadOnlySpan<char> word, List<int> output)

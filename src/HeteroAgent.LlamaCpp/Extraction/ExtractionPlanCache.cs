@@ -3,14 +3,15 @@ using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Keeps the plans of response formats and lists of tools for as long as their callers keep these. Thread-safe.</summary>
+/// <summary>Keeps the plans of response formats and tools for as long as their callers keep these. Thread-safe.</summary>
 internal sealed class ExtractionPlanCache(ExtractionSchema schema)
 {
     private readonly ConditionalWeakTable<object, Entry> _plans = [];
 
     internal ExtractionPlan Get(ChatOptions? options)
     {
-        object? key = options?.ToolMode is not NoneChatToolMode && options?.Tools is { Count: > 0 } tools ? tools
+        // Options, and the list of tools with them, are cloned on their way through decorators; the tools themselves are not.
+        object? key = options?.ToolMode is not NoneChatToolMode && options?.Tools is { Count: > 0 } tools ? tools[0]
             : options?.ResponseFormat is ChatResponseFormatJson { Schema: not null } format ? format
             : null;
         if (key is null)
@@ -28,7 +29,7 @@ internal sealed class ExtractionPlanCache(ExtractionSchema schema)
         return plan;
     }
 
-    /// <summary>A list of tools may be changed after it was seen, and the tool mode belongs to the call.</summary>
+    /// <summary>Another list may begin with the same tool, and the tool mode belongs to the call.</summary>
     private sealed class Entry(ExtractionPlan plan, ChatOptions options)
     {
         private readonly AITool[] _tools = [.. options.Tools ?? []];

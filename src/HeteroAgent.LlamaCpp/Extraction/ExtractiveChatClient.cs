@@ -42,7 +42,7 @@ public sealed class ExtractiveChatClient : IChatClient
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">The request is empty, or a tool is required and none is offered.</exception>
     /// <exception cref="ExtractionException">The model cannot answer as the caller wants it; <see cref="ExtractionException.Failure"/> says why.</exception>
-    /// <exception cref="HeteroAgent.JsonSchemaException">A schema is malformed or uses a keyword that is not supported.</exception>
+    /// <exception cref="JsonSchemaException">A schema is malformed or uses a keyword that is not supported.</exception>
     /// <exception cref="ContextOverflowException">The request has more tokens than the model can read.</exception>
     /// <exception cref="UnsupportedContentException">The request holds content that is not text.</exception>
     /// <exception cref="LlamaModelException">The native library failed.</exception>

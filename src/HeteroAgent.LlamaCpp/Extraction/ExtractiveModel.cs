@@ -9,6 +9,8 @@ namespace HeteroAgent.LlamaCpp;
 /// </remarks>
 public sealed class ExtractiveModel : IDisposable
 {
+    /// <summary>Every word sees every other, so that the buffers grow with the square of this.</summary>
+    private const int MostRequestTokens = 2048;
     private readonly LlamaModel[] _models;
     private readonly bool _ownsModels;
     private readonly ExtractionVocabulary[] _vocabularies;
@@ -31,7 +33,7 @@ public sealed class ExtractiveModel : IDisposable
         _ownsModels = ownsModels;
         _vocabularies = [.. models.Select(m => ExtractionVocabulary.Read(m.File, Schema, m.Path))];
         _allTools = [.. Enumerable.Range(0, Schema.Tools.Count)];
-        MaxRequestTokens = models.Min(m => m.TrainedContextLength);
+        MaxRequestTokens = Math.Min(models.Min(m => m.TrainedContextLength), MostRequestTokens);
         _scheduler = new ExtractionScheduler(Schema, models, _vocabularies, MaxRequestTokens, threads);
         try
         {
@@ -50,7 +52,7 @@ public sealed class ExtractiveModel : IDisposable
     /// <summary>Gets the tools that the model can call, with the names of their slots.</summary>
     public IReadOnlyList<ExtractiveTool> Tools => Schema.Tools;
 
-    /// <summary>Gets the most tokens that a request may have, start and end marks included.</summary>
+    /// <summary>Gets the most tokens that a request may have, start and end marks included: what the models were trained for, at most 2,048.</summary>
     public int MaxRequestTokens { get; }
 
     internal ExtractionSchema Schema { get; }

@@ -45,7 +45,7 @@ internal sealed partial class LlamaScheduler
         int longest = ContextLength - request.Tokens.Count;
         if (request.Choices is { } choices)
         {
-            return Math.Min(longest, Math.Min(choices.Sum(c => c.Length), MostNodes));
+            return Math.Max(choices.Max(c => c.Length), Math.Min(longest, Math.Min(choices.Sum(c => c.Length), MostNodes)));
         }
 
         return Math.Min(longest, request.MaxTokens is { } limit ? Math.Max(limit - request.Generated, 0) : AssumedAnswer);

@@ -21,7 +21,8 @@ internal sealed partial class LlamaScheduler
         parameters.NBatch = (uint)limits.BatchSize;
         parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchSize, ExactChunk) : limits.BatchSize);
         parameters.NSeqMax = (uint)limits.SequenceIds;
-        parameters.NOutputsMax = (uint)Math.Min(limits.BatchSize, Math.Max(MostNodes, limits.MaxConcurrent));
+        // A native assertion, which would end the process, wants at least one row of logits a sequence.
+        parameters.NOutputsMax = (uint)Math.Max(MostNodes, limits.SequenceIds);
         parameters.NOutputsMaxPerSeq = parameters.NOutputsMax;
         parameters.NThreads = model.Threads;
         parameters.NThreadsBatch = model.BatchThreads;

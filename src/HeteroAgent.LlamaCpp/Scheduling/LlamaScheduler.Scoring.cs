@@ -38,15 +38,20 @@ internal sealed partial class LlamaScheduler
         Finish(request, GenerationFinish.Stop);
     }
 
-    /// <summary>As many choices as sequences, batch and cells allow; at least one.</summary>
+    /// <summary>As many choices as sequences and cells allow; at least one.</summary>
     private int GroupEnd(IReadOnlyList<int[]> choices, int start)
     {
-        int end = start;
-        int nodes = 0;
+        int end = start + 1;
+        int nodes = Math.Max(choices[start].Length - 1, 0);
+        while (_cells.Free < nodes && OldestKept(s => s.Length > 0) is { } kept)
+        {
+            Truncate(kept, 0);
+        }
+
         while (end < choices.Count && end - start < _limits.ScoringSequences)
         {
             nodes += Math.Max(choices[end].Length - 1, 0);
-            if (nodes > MostNodes && end > start)
+            if (nodes > Math.Min(MostNodes, _cells.Free))
             {
                 break;
             }
@@ -54,82 +59,81 @@ internal sealed partial class LlamaScheduler
             end++;
         }
 
-        while (_cells.Free < Math.Min(nodes, MostNodes) && OldestKept(s => s.Length > 0) is { } kept)
-        {
-            Truncate(kept, 0);
-        }
-
         return end;
     }
 
     private void ScoreGroup(KvSequence prompt, IReadOnlyList<int[]> choices, int start, int end, float[][] scores)
     {
-        // A node is a prefix of one or more choices; its last token's logits score the next token of each of them.
-        List<List<int>> nodes = [];
+        List<ChoiceNode> nodes = ChoiceTree(choices, start, end);
+        try
+        {
+            for (int i = start; i < end; i++)
+            {
+                Interop.Llama.llama_memory_seq_cp(_memory, prompt.Id, Scoring(i - start), 0, prompt.Length);
+            }
+
+            foreach (ChoiceNode[] chunk in nodes.Chunk(Math.Min(MostNodes, _limits.BatchSize)))
+            {
+                _batch.Clear();
+                foreach (ChoiceNode node in chunk)
+                {
+                    _batch.Add(node.Token, prompt.Length + node.Depth, [.. node.Choices.Select(i => Scoring(i - start))], output: true);
+                }
+
+                if (!Decode())
+                {
+                    return;
+                }
+
+                for (int row = 0; row < chunk.Length; row++)
+                {
+                    ReadOnlySpan<float> logits = Logits(row);
+                    float normaliser = Sampler.LogSumExp(logits, _scratch);
+                    foreach (int i in chunk[row].Choices)
+                    {
+                        scores[i][chunk[row].Depth + 1] = logits[choices[i][chunk[row].Depth + 1]] - normaliser;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            for (int i = start; i < end; i++)
+            {
+                Interop.Llama.llama_memory_seq_rm(_memory, Scoring(i - start), -1, -1);
+            }
+        }
+    }
+
+    /// <summary>The sequence id of a choice of the group that is being scored.</summary>
+    private int Scoring(int index) => _limits.Sequences + index;
+
+    /// <summary>Every prefix that one or more choices of the group share, each once, a parent before its children; whole choices need no node.</summary>
+    private static List<ChoiceNode> ChoiceTree(IReadOnlyList<int[]> choices, int start, int end)
+    {
+        List<ChoiceNode> nodes = [];
         Dictionary<(int Parent, int Token), int> children = [];
-        List<int>[] paths = new List<int>[end - start];
         for (int i = start; i < end; i++)
         {
-            List<int> path = paths[i - start] = [];
             int parent = -1;
-            foreach (int token in choices[i].AsSpan()[..Math.Max(choices[i].Length - 1, 0)])
+            for (int depth = 0; depth < choices[i].Length - 1; depth++)
             {
+                int token = choices[i][depth];
                 if (!children.TryGetValue((parent, token), out int node))
                 {
                     node = nodes.Count;
-                    nodes.Add([]);
+                    nodes.Add(new ChoiceNode(token, depth, []));
                     children.Add((parent, token), node);
                 }
 
-                nodes[node].Add(_limits.Sequences + i - start);
-                path.Add(node);
+                nodes[node].Choices.Add(i);
                 parent = node;
             }
         }
 
-        if (nodes.Count == 0)
-        {
-            return;
-        }
-
-        DecodeTree(prompt, choices, start, paths, nodes);
-        for (int i = start; i < end; i++)
-        {
-            List<int> path = paths[i - start];
-            for (int k = 0; k < path.Count; k++)
-            {
-                scores[i][k + 1] = Sampler.Logprob(Logits(path[k]), choices[i][k + 1], _scratch);
-            }
-        }
-
-        for (int i = start; i < end; i++)
-        {
-            Interop.Llama.llama_memory_seq_rm(_memory, _limits.Sequences + i - start, -1, -1);
-        }
+        return nodes;
     }
 
-    private void DecodeTree(KvSequence prompt, IReadOnlyList<int[]> choices, int start, List<int>[] paths, List<List<int>> nodes)
-    {
-        for (int i = 0; i < paths.Length; i++)
-        {
-            Interop.Llama.llama_memory_seq_cp(_memory, prompt.Id, _limits.Sequences + i, 0, prompt.Length);
-        }
-
-        // Nodes are numbered in the order of their first choice, so that a parent always comes before its children.
-        _batch.Clear();
-        int next = 0;
-        for (int i = 0; i < paths.Length; i++)
-        {
-            for (int k = 0; k < paths[i].Count; k++)
-            {
-                if (paths[i][k] == next)
-                {
-                    _batch.Add(choices[start + i][k], prompt.Length + k, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(nodes[next]), output: true);
-                    next++;
-                }
-            }
-        }
-
-        Decode();
-    }
+    /// <summary>A token of the tree of choices: its depth, and the choices that pass through it.</summary>
+    private readonly record struct ChoiceNode(int Token, int Depth, List<int> Choices);
 }

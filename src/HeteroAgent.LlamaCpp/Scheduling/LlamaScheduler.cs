@@ -47,9 +47,10 @@ internal sealed partial class LlamaScheduler : IDisposable
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     internal void Submit(GenerationRequest request)
     {
-        if (request.PromptLength >= ContextLength)
+        int needed = request.PromptLength + (request.Choices?.Max(c => c.Length) - 1 ?? 0);
+        if (needed >= ContextLength)
         {
-            throw new ContextOverflowException(request.PromptLength, ContextLength, _model.Name);
+            throw new ContextOverflowException(needed, ContextLength, _model.Name);
         }
 
         request.CancellationToken.ThrowIfCancellationRequested();

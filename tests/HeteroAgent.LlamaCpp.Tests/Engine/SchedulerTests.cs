@@ -213,4 +213,33 @@ public class SchedulerTests
         Assert.That(model.Threads, Is.EqualTo(Environment.ProcessorCount));
         Assert.That(model.BatchThreads, Is.EqualTo(Environment.ProcessorCount));
     }
+
+    [TestCase(1, 32)]
+    [TestCase(64, 32)]
+    [TestCase(64, 512)]
+    public async Task ExtremeSizes_Run(int concurrent, int batch)
+    {
+        await using LlamaModel model = await LlamaModel.LoadAsync(Models.StoriesPath, new LlamaModelOptions { ChatTemplate = "chatml", MaxConcurrentRequests = concurrent, BatchSize = batch, ContextLength = 2048 });
+        using IChatClient client = model.AsIChatClient();
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 70).Select(i => AskAsync(client, $"Once {i}", 8)));
+        Assert.That(answers, Has.Length.EqualTo(70));
+    }
+
+    [Test]
+    public async Task LongChoices_AreScoredInPieces()
+    {
+        await using LlamaModel model = await LlamaModel.LoadAsync(Models.StoriesPath, new LlamaModelOptions { ChatTemplate = "chatml", ContextLength = 1024 });
+        int[] prompt = [1, 300, 301];
+        int[][] choices = [.. Enumerable.Range(0, 70).Select(i => Enumerable.Range(0, 5 + (i * 3)).Select(k => 260 + ((i + k) % 200)).ToArray())];
+        GenerationRequest together = new(prompt, CancellationToken.None) { Choices = choices };
+        model.Scheduler.Submit(together);
+        await together.Output.Completion;
+        foreach (int i in new[] { 0, 33, 69 })
+        {
+            GenerationRequest alone = new(prompt, CancellationToken.None) { Choices = [choices[i]] };
+            model.Scheduler.Submit(alone);
+            await alone.Output.Completion;
+            Assert.That(together.ChoiceScores![i], Is.EqualTo(alone.ChoiceScores![0]).Within(1e-3), $"choice {i}");
+        }
+    }
 }

@@ -99,7 +99,7 @@ internal sealed class ExtractiveChatClientTests
 
     [Test]
     public void A_schema_with_an_unknown_keyword_is_refused() =>
-        Assert.That(() => Ask(new ChatOptions { ResponseFormat = Format("""{"type":"object","properties":{"artist":{"type":"string","shape":"round"}}}""", null) }), Throws.InstanceOf<HeteroAgent.JsonSchemaException>());
+        Assert.That(() => Ask(new ChatOptions { ResponseFormat = Format("""{"type":"object","properties":{"artist":{"type":"string","shape":"round"}}}""", null) }), Throws.InstanceOf<JsonSchemaException>());
 
     [Test]
     public async Task A_subtask_is_served()

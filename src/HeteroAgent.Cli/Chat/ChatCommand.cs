@@ -98,7 +98,17 @@ internal static class ChatCommand
             return ExitCodes.Success;
         }
 
-        await answer.ReceiveAsync(client, messages, options, Show, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await answer.ReceiveAsync(client, messages, options, Show, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The remark must not stand in the middle of the answer.
+            Console.Out.WriteLine();
+            throw;
+        }
+
         Console.Out.WriteLine();
         Terminal.WriteRemark(answer.Figures());
         return ExitCodes.Success;

@@ -38,16 +38,9 @@ internal sealed class ChatGeneration
 
         SamplingParameters sampling = SamplingResolution.Resolve(options, raw);
         OutputPlan plan = OutputPlan.Create(model, messages, options);
-        List<PromptSegment> segments = template.Render(PromptBuilder.Turns(messages, options?.Instructions, plan.OfferedTools));
-        List<int> tokens = [];
-        model.Vocabulary.AppendSegments(segments, tokens);
-        if (model.Vocabulary.AddsBos && (tokens.Count == 0 || tokens[0] != model.Vocabulary.Bos))
-        {
-            tokens.Insert(0, model.Vocabulary.Bos);
-        }
-
+        LlamaPrompt prompt = model.Render(template, messages, options?.Instructions, plan.OfferedTools);
         plan.CheckTokenLimit(options?.MaxOutputTokens);
-        GenerationRequest request = new([.. tokens], cancellationToken)
+        GenerationRequest request = new([.. prompt.TokenIds], cancellationToken)
         {
             MaxTokens = options?.MaxOutputTokens,
             Sampler = new Sampler(sampling, model.VocabularySize, model.Vocabulary.EndOfGeneration),

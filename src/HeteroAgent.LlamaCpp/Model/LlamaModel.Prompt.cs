@@ -19,15 +19,7 @@ public sealed partial class LlamaModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         IReadOnlyList<ChatMessage> conversation = [.. messages];
         OutputPlan plan = OutputPlan.Create(this, conversation, options);
-        List<PromptSegment> segments = new ChatTemplate(Name, ChatTemplate).Render(PromptBuilder.Turns(conversation, options?.Instructions, plan.OfferedTools));
-        List<int> tokens = [];
-        Vocabulary.AppendSegments(segments, tokens);
-        if (Vocabulary.AddsBos && (tokens.Count == 0 || tokens[0] != Vocabulary.Bos))
-        {
-            tokens.Insert(0, Vocabulary.Bos);
-        }
-
-        return new LlamaPrompt(string.Concat(segments.Select(s => s.Text)), tokens.AsReadOnly());
+        return Render(new ChatTemplate(Name, ChatTemplate), conversation, options?.Instructions, plan.OfferedTools);
     }
 
     /// <summary>Splits a text into the model's tokens, without a begin-of-text token; control tokens that it spells out are ordinary text.</summary>
@@ -42,5 +34,19 @@ public sealed partial class LlamaModel
         List<int> tokens = [];
         Vocabulary.AppendPlain(text, tokens);
         return tokens.AsReadOnly();
+    }
+
+    /// <summary>The prompt of a conversation, with the token that begins a text where the model wants one.</summary>
+    internal LlamaPrompt Render(ChatTemplate template, IReadOnlyList<ChatMessage> messages, string? instructions, IReadOnlyList<AIFunctionDeclaration> tools)
+    {
+        List<PromptSegment> segments = template.Render(PromptBuilder.Turns(messages, instructions, tools));
+        List<int> tokens = [];
+        Vocabulary.AppendSegments(segments, tokens);
+        if (Vocabulary.AddsBos && (tokens.Count == 0 || tokens[0] != Vocabulary.Bos))
+        {
+            tokens.Insert(0, Vocabulary.Bos);
+        }
+
+        return new LlamaPrompt(string.Concat(segments.Select(s => s.Text)), tokens.AsReadOnly());
     }
 }

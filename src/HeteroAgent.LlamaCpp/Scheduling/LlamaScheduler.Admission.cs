@@ -10,6 +10,9 @@ internal sealed partial class LlamaScheduler
     // A prefix shorter than this is quicker decoded than waited for.
     private const int WorthWaitingFor = 32;
 
+    // Used cells up to which finished sequences are kept for reuse, or a quarter of the cache where that is more.
+    private const int LeastKept = 1024;
+
     private readonly KvCells _cells;
     private readonly KvSequence[] _sequences;
     private readonly bool _partialRemoval;
@@ -167,9 +170,20 @@ internal sealed partial class LlamaScheduler
             {
                 Truncate(sequence, 0);
             }
+
+            ForgetOldest(sequence);
         }
 
         request.OutputIndex = -1;
+    }
+
+    /// <summary>Attention walks over all used cells, so that every kept token slows each later step: only so many are kept, and always the latest sequence.</summary>
+    private void ForgetOldest(KvSequence latest)
+    {
+        while (_cells.Capacity - _cells.Free > Math.Max(LeastKept, _cells.Capacity / 4) && OldestKept(s => s.Length > 0 && s != latest) is { } oldest)
+        {
+            Truncate(oldest, 0);
+        }
     }
 
     private void ClearCache()

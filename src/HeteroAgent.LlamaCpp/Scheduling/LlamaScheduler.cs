@@ -26,6 +26,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     {
         _model = model;
         _limits = SchedulerLimits.For(model);
+        _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
         _context = CreateContext(model, _limits);
         _memory = Interop.Llama.llama_get_memory(_context);
         ContextLength = (int)Interop.Llama.llama_n_ctx(_context);
@@ -33,7 +34,6 @@ internal sealed partial class LlamaScheduler : IDisposable
         _batch = new NativeBatch(Math.Max(_limits.BatchSize, _limits.MaxConcurrent), _limits.ScoringSequences);
         _sequences = [.. Enumerable.Range(0, _limits.Sequences).Select(id => new KvSequence(id))];
         _scratch = new float[model.Vocabulary.Count];
-        _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
         _partialRemoval = !Interop.Llama.llama_model_is_recurrent(model.Handle) && !Interop.Llama.llama_model_is_hybrid(model.Handle);
         _thread = new Thread(Run) { IsBackground = true, Name = $"llama.cpp {model.Name}" };
         _thread.Start();

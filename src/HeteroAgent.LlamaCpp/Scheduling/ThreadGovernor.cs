@@ -8,21 +8,33 @@ namespace HeteroAgent.LlamaCpp;
 /// slower. More than one thread is therefore used only while the machine has idle cores for them, and not for a while after a
 /// step that took far longer than one thread would have.
 /// </remarks>
-internal sealed class ThreadGovernor(int threads, int batchThreads)
+internal sealed class ThreadGovernor
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(50);
     private readonly double[] _singleTicksPerToken = new double[32];
+    private readonly int _threads;
+    private readonly int _batchThreads;
     private long _sampledAt;
     private long _backOffUntil;
     private TimeSpan _backOff = TimeSpan.FromSeconds(1);
-    private bool _idleCores = true;
-    private bool _knowsIdle = CpuTimes.TryRead(out _);
+    private bool _idleCores;
+    private bool _knowsIdle;
     private CpuTimes _last;
+
+    /// <summary>Takes a first reading, so that even the first step knows how busy the machine has been since.</summary>
+    internal ThreadGovernor(int threads, int batchThreads)
+    {
+        _threads = threads;
+        _batchThreads = batchThreads;
+        _knowsIdle = CpuTimes.TryRead(out _last);
+        _idleCores = !_knowsIdle;
+        _sampledAt = _last.Timestamp;
+    }
 
     /// <summary>The threads for a step that decodes this many tokens.</summary>
     internal int Choose(int tokens)
     {
-        int wanted = tokens == 1 ? threads : batchThreads;
+        int wanted = tokens == 1 ? _threads : _batchThreads;
         if (wanted == 1)
         {
             return 1;
@@ -57,26 +69,15 @@ internal sealed class ThreadGovernor(int threads, int batchThreads)
     private bool HasIdleCores(int wanted)
     {
         long now = Stopwatch.GetTimestamp();
-        if (_sampledAt != 0 && Stopwatch.GetElapsedTime(_sampledAt, now) < SampleEvery)
+        if (!_knowsIdle || Stopwatch.GetElapsedTime(_sampledAt, now) < SampleEvery)
         {
             return _idleCores;
         }
 
-        if (CpuTimes.TryRead(out CpuTimes times))
-        {
-            if (_sampledAt != 0)
-            {
-                _idleCores = times.CoresFreeSince(_last) > wanted - 0.5;
-            }
-
-            _last = times;
-        }
-        else
-        {
-            _knowsIdle = false;
-        }
-
         _sampledAt = now;
+        _knowsIdle = CpuTimes.TryRead(out CpuTimes times);
+        _idleCores = !_knowsIdle || times.CoresFreeSince(_last) > wanted - 0.5;
+        _last = times;
         return _idleCores;
     }
 }

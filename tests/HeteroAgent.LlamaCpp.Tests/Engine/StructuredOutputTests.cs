@@ -10,6 +10,9 @@ public class StructuredOutputTests
     private static readonly AIFunction Weather = AIFunctionFactory.Create((string city, int days) => city + days, "get_weather", "Get the weather forecast for a city.");
     private static readonly AIFunction Play = AIFunctionFactory.Create((string artist) => artist, "play_music", "Play music by an artist.");
 
+    [SetUp]
+    public void RequireModel() => _ = Models.SmolLM2Path;
+
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 
     private static async Task<ChatResponse> AskAsync(string prompt, ChatOptions options)

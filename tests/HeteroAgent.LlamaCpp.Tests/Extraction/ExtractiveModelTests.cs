@@ -135,10 +135,11 @@ internal sealed class ExtractiveModelTests
     }
 
     [Test]
-    public void A_model_that_is_not_extractive_is_refused() =>
-        Assert.That(
-            () => ExtractiveModel.LoadAsync(SharedData.Require("models", "stories260K.gguf")),
-            Throws.InstanceOf<LlamaModelException>().With.Message.Contains("extract.tools"));
+    public void A_model_that_is_not_extractive_is_refused()
+    {
+        string path = SharedData.Require("models", "stories260K.gguf");
+        Assert.That(() => ExtractiveModel.LoadAsync(path), Throws.InstanceOf<LlamaModelException>().With.Message.Contains("extract.tools"));
+    }
 
     [Test]
     public void Bad_options_and_paths_are_refused()

@@ -18,10 +18,10 @@ internal sealed partial class LlamaScheduler
     {
         Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
         parameters.NCtx = (uint)model.ContextLength;
-        parameters.NBatch = (uint)limits.BatchSize;
-        parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchSize, ExactChunk) : limits.BatchSize);
+        parameters.NBatch = (uint)limits.BatchCapacity;
+        parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchCapacity, ExactChunk) : limits.BatchCapacity);
         parameters.NSeqMax = (uint)limits.SequenceIds;
-        parameters.NOutputsMax = (uint)Math.Min(limits.BatchSize, Math.Max(MostNodes, limits.MaxConcurrent));
+        parameters.NOutputsMax = (uint)limits.Outputs;
         parameters.NOutputsMaxPerSeq = parameters.NOutputsMax;
         parameters.NThreads = model.Threads;
         parameters.NThreadsBatch = model.BatchThreads;

@@ -16,6 +16,15 @@ internal static class PromptBuilder
             throw new ArgumentException("The conversation is empty: at least one message is needed.", nameof(messages));
         }
 
+        for (int i = 0; i < messages.Count; i++)
+        {
+            // A role is written by the template, where control tokens count: it must not be a place to smuggle them in.
+            if (messages[i] is null || !messages[i].Role.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            {
+                throw new ArgumentException($"Message {i} is {(messages[i] is null ? "null" : $"of the role \"{messages[i].Role}\"; letters, digits, '_' and '-' are accepted")}.", nameof(messages));
+            }
+        }
+
         int first = 0;
         List<string> system = string.IsNullOrEmpty(instructions) ? [] : [instructions];
         for (; first < messages.Count && messages[first].Role == ChatRole.System; first++)

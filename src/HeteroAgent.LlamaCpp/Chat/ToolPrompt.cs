@@ -64,7 +64,7 @@ internal static class ToolPrompt
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(trimmed.ToString());
+            using JsonDocument document = JsonDocument.Parse(trimmed.ToString(), new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonElement root = document.RootElement;
             List<FunctionCallContent> calls = [];
             foreach (JsonElement call in root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root })

@@ -123,15 +123,17 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
                 model = Interop.Llama.llama_model_load_from_file(p, parameters);
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
             if (model == 0)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw new LlamaModelException(path, $"llama.cpp refused the model: {log.Text("it gave no reason")}");
             }
 
             LlamaModelHandle handle = new(model);
             try
             {
+                // Also where the last report of progress cancelled: the loaded model must not be lost.
+                cancellationToken.ThrowIfCancellationRequested();
                 return new LlamaModel(path, file, handle, options);
             }
             catch

@@ -78,7 +78,7 @@ public sealed class LlamaRuntime
         List<string> attempts = [];
         NativeLibraries libraries = NativeLibraries.TryOpen(NativeLibraries.CandidateDirectories(options?.NativePath), attempts)
             ?? throw new LlamaRuntimeException(
-                $"The native llama.cpp libraries could not be loaded. Add the package HeteroAgent.Runtime.{NativeLibraries.Rid()} to the application, or set {NativeLibraries.PathVariable} to a folder that holds them (llama.cpp v{NativeAbi.Version}). Tried:", attempts);
+                $"The native llama.cpp libraries could not be loaded. Add the package HeteroAgent.Runtime.{NativeLibraries.Rid()} to the application, or set {NativeLibraries.PathVariable} to a folder that holds them (llama.cpp {NativeAbi.Versions}). Tried:", attempts);
         string version = ReadVersion(libraries);
         NativeAbi.Verify(Export(libraries, "llama_model_default_params", version), Export(libraries, "llama_context_default_params", version), version);
         SetResolver(libraries);
@@ -103,7 +103,7 @@ public sealed class LlamaRuntime
     private static nint Export(NativeLibraries libraries, string name, string version) =>
         NativeLibrary.TryGetExport(libraries.Llama, name, out nint function)
             ? function
-            : throw new LlamaRuntimeException($"{Path.Combine(libraries.Directory, libraries.LlamaFile)} exports no {name}: this package was built for llama.cpp {NativeAbi.Version}, the library says {version}.");
+            : throw new LlamaRuntimeException($"{Path.Combine(libraries.Directory, libraries.LlamaFile)} exports no {name}: this package was built for llama.cpp {NativeAbi.Versions}, the library says {version}.");
 
     private static void SetResolver(NativeLibraries libraries)
     {

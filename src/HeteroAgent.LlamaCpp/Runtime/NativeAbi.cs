@@ -10,7 +10,8 @@ namespace HeteroAgent.LlamaCpp;
 /// </remarks>
 internal static unsafe class NativeAbi
 {
-    internal const string Version = "0.5.0";
+    /// <summary>The versions whose structures these are: 0.5.0 on Linux, 0.4.0 where nothing newer is prebuilt.</summary>
+    internal const string Versions = "0.4 and 0.5";
 
     private const byte Poison = 0xAA;
     private const int BufferLength = 512;
@@ -18,7 +19,7 @@ internal static unsafe class NativeAbi
     private static readonly (int Offset, int Expected, string Field)[] ModelDefaults =
     [
         (0, 0, "devices"), (16, -1, "n_gpu_layers"), (20, 1, "split_mode"), (24, -1, "load_mode"), (28, 1, "lazy_mode"), (32, 0, "main_gpu"),
-        (48, 0, "progress_callback"), (56, 0, "progress_callback_user_data"), (64, 0, "kv_overrides"),
+        (48, 0, "progress_callback"), (56, 0, "progress_callback_user_data"), (64, 0, "kv_overrides"), (72, 0x0001_0000, "vocab_only to no_host"),
     ];
 
     private static readonly (int Offset, int Expected, string Field)[] ContextDefaults =
@@ -26,7 +27,7 @@ internal static unsafe class NativeAbi
         (0, 512, "n_ctx"), (4, 2048, "n_batch"), (8, 512, "n_ubatch"), (12, 1, "n_seq_max"), (24, 1, "n_outputs_max_per_seq"),
         (36, 0, "ctx_type"), (40, -1, "rope_scaling_type"), (44, -1, "pooling_type"), (48, -1, "attention_type"), (52, -1, "flash_attn_type"),
         (64, BitConverter.SingleToInt32Bits(-1f), "yarn_ext_factor"), (88, 0, "defrag_thold or cb_eval"), (104, 1, "type_k"), (108, 1, "type_v"),
-        (112, 0, "abort_callback"), (136, 0, "samplers"), (152, 0, "ctx_other"),
+        (112, 0, "abort_callback"), (128, 0x0101_0100, "embeddings to op_offload"), (136, 0, "samplers"), (152, 0, "ctx_other"),
     ];
 
     /// <summary>Checks both structures.</summary>
@@ -80,7 +81,7 @@ internal static unsafe class NativeAbi
     }
 
     private static LlamaRuntimeException Mismatch(string what, string found) =>
-        new($"The loaded llama.cpp is not compatible: this package was built for version {Version}, the library says {found}, and {what}. Install the HeteroAgent.Runtime package of the same version as HeteroAgent.LlamaCpp, or point HETEROAGENT_NATIVE_PATH at libraries of llama.cpp v{Version}.");
+        new($"The loaded llama.cpp is not compatible: this package was built for llama.cpp {Versions}, the library says {found}, and {what}. Install the HeteroAgent.Runtime package of the same version as HeteroAgent.LlamaCpp, or point HETEROAGENT_NATIVE_PATH at libraries of llama.cpp {Versions}.");
 
     [InlineArray(BufferLength)]
     private struct Returned

@@ -33,6 +33,9 @@ internal sealed class GenerationRequest
     /// <summary>Sequences of tokens to score after the prompt instead of generating; see <see cref="ChoiceScores"/>.</summary>
     internal IReadOnlyList<int[]>? Choices { get; init; }
 
+    /// <summary>The fewest tokens that must fit behind the prompt, at least 1.</summary>
+    internal int ShortestAnswer => Math.Max(1, Choices is { Count: > 0 } choices ? choices.Max(c => c.Length) - 1 : Constraint is GrammarConstraint grammar ? grammar.Minimum : 1);
+
     /// <summary>The token log-probabilities of each of <see cref="Choices"/>, in their order.</summary>
     internal float[][]? ChoiceScores { get; set; }
 

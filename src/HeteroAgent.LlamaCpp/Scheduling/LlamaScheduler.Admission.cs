@@ -37,8 +37,9 @@ internal sealed partial class LlamaScheduler
                 return;
             }
 
-            _waiting.RemoveAt(i);
+            // Removed last: where this fails, the request is still to be found.
             Start(request, source, shared);
+            _waiting.RemoveAt(i);
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class LlamaScheduler
         int longest = ContextLength - request.Tokens.Count;
         if (request.Choices is { } choices)
         {
-            return Math.Max(choices.Max(c => c.Length), Math.Min(longest, Math.Min(choices.Sum(c => c.Length), MostNodes)));
+            return Math.Min(longest, Math.Min(choices.Sum(c => c.Length), Math.Max(_limits.ScoringNodes, request.ShortestAnswer)));
         }
 
         return Math.Min(longest, request.MaxTokens is { } limit ? Math.Max(limit - request.Generated, 0) : AssumedAnswer);

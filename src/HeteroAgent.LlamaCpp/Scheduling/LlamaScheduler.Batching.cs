@@ -97,6 +97,7 @@ internal sealed partial class LlamaScheduler
         }
 
         Vocabulary vocabulary = _model.Vocabulary;
+        float normaliser = Normaliser(logits);
         ReadOnlySpan<int> history = CollectionsMarshal.AsSpan(request.Tokens)[request.PromptLength..];
         int token = request.Sampler!.Next(logits, history, request.Constraint, remaining);
         if (token < 0)
@@ -106,7 +107,7 @@ internal sealed partial class LlamaScheduler
             return;
         }
 
-        float logprob = Sampler.Logprob(logits, token, _scratch);
+        float logprob = logits[token] - normaliser;
         request.Tokens.Add(token);
         if (vocabulary.IsEndOfGeneration(token))
         {
@@ -130,6 +131,13 @@ internal sealed partial class LlamaScheduler
         {
             Finish(request, full ? GenerationFinish.Length : GenerationFinish.Stop);
         }
+    }
+
+    /// <summary>The logarithm of the sum of the exponentials; a model whose numbers overflowed is refused here, before anything is drawn from them.</summary>
+    private float Normaliser(ReadOnlySpan<float> logits)
+    {
+        float normaliser = Sampler.LogSumExp(logits, _scratch);
+        return float.IsFinite(normaliser) ? normaliser : throw new LlamaModelException(_model.Path, "the model computed logits that are not finite: its weights are damaged or overflow.");
     }
 
     private int Remaining(GenerationRequest request) =>

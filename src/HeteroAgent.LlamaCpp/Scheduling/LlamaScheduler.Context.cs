@@ -18,11 +18,10 @@ internal sealed partial class LlamaScheduler
     {
         Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
         parameters.NCtx = (uint)model.ContextLength;
-        parameters.NBatch = (uint)limits.BatchSize;
-        parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchSize, ExactChunk) : limits.BatchSize);
+        parameters.NBatch = (uint)limits.BatchCapacity;
+        parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchCapacity, ExactChunk) : limits.BatchCapacity);
         parameters.NSeqMax = (uint)limits.SequenceIds;
-        // A native assertion, which would end the process, wants at least one row of logits a sequence.
-        parameters.NOutputsMax = (uint)Math.Max(MostNodes, limits.SequenceIds);
+        parameters.NOutputsMax = (uint)limits.Outputs;
         parameters.NOutputsMaxPerSeq = parameters.NOutputsMax;
         parameters.NThreads = model.Threads;
         parameters.NThreadsBatch = model.BatchThreads;

@@ -1,15 +1,14 @@
+using System.Runtime.InteropServices;
+
 namespace HeteroAgent.LlamaCpp;
 
 internal sealed partial class LlamaScheduler
 {
-    // The nodes of one tree, each of which yields a row of logits.
-    private const int MostNodes = 128;
-
     /// <summary>Scores the first token of every choice from the logits behind the prompt.</summary>
     private void ScoreFirstTokens(GenerationRequest request)
     {
         ReadOnlySpan<float> logits = Logits(request.OutputIndex);
-        float normaliser = Sampler.LogSumExp(logits, _scratch);
+        float normaliser = Normaliser(logits);
         float[][] scores = new float[request.Choices!.Count][];
         for (int i = 0; i < scores.Length; i++)
         {
@@ -30,110 +29,88 @@ internal sealed partial class LlamaScheduler
         IReadOnlyList<int[]> choices = request.Choices!;
         for (int start = 0; start < choices.Count;)
         {
-            int end = GroupEnd(choices, start);
-            ScoreGroup(request.Sequence!, choices, start, end, request.ChoiceScores!);
+            // Null: it had to step back for an older one, and is scored when it is admitted again.
+            if (request.Sequence is not { } sequence)
+            {
+                return;
+            }
+
+            (int end, int nodes) = Group(choices, start, Math.Min(_limits.ScoringNodes, ContextLength - sequence.Length));
+            if (!EnsureCells(nodes, request))
+            {
+                return;
+            }
+
+            ScoreGroup(sequence, choices, start, end, request.ChoiceScores!);
             start = end;
         }
 
         Finish(request, GenerationFinish.Stop);
     }
 
-    /// <summary>As many choices as sequences and cells allow; at least one.</summary>
-    private int GroupEnd(IReadOnlyList<int[]> choices, int start)
+    /// <summary>As many choices as sequences, batch and cells allow, at least one, and the most nodes that they have.</summary>
+    private (int End, int Nodes) Group(IReadOnlyList<int[]> choices, int start, int most)
     {
-        int end = start + 1;
-        int nodes = Math.Max(choices[start].Length - 1, 0);
-        while (_cells.Free < nodes && OldestKept(s => s.Length > 0) is { } kept)
-        {
-            Truncate(kept, 0);
-        }
-
+        int end = start;
+        int nodes = 0;
         while (end < choices.Count && end - start < _limits.ScoringSequences)
         {
-            nodes += Math.Max(choices[end].Length - 1, 0);
-            if (nodes > Math.Min(MostNodes, _cells.Free))
+            int more = Math.Max(choices[end].Length - 1, 0);
+            if (nodes + more > most && end > start)
             {
                 break;
             }
 
+            nodes += more;
             end++;
         }
 
-        return end;
+        return (end, nodes);
     }
 
     private void ScoreGroup(KvSequence prompt, IReadOnlyList<int[]> choices, int start, int end, float[][] scores)
     {
-        List<ChoiceNode> nodes = ChoiceTree(choices, start, end);
-        try
+        ChoiceTree tree = new(choices, start, end, _limits.Sequences);
+        if (tree.Count == 0)
         {
-            for (int i = start; i < end; i++)
-            {
-                Interop.Llama.llama_memory_seq_cp(_memory, prompt.Id, Scoring(i - start), 0, prompt.Length);
-            }
-
-            foreach (ChoiceNode[] chunk in nodes.Chunk(Math.Min(MostNodes, _limits.BatchSize)))
-            {
-                _batch.Clear();
-                foreach (ChoiceNode node in chunk)
-                {
-                    _batch.Add(node.Token, prompt.Length + node.Depth, [.. node.Choices.Select(i => Scoring(i - start))], output: true);
-                }
-
-                if (!Decode())
-                {
-                    return;
-                }
-
-                for (int row = 0; row < chunk.Length; row++)
-                {
-                    ReadOnlySpan<float> logits = Logits(row);
-                    float normaliser = Sampler.LogSumExp(logits, _scratch);
-                    foreach (int i in chunk[row].Choices)
-                    {
-                        scores[i][chunk[row].Depth + 1] = logits[choices[i][chunk[row].Depth + 1]] - normaliser;
-                    }
-                }
-            }
+            return;
         }
-        finally
-        {
-            for (int i = start; i < end; i++)
-            {
-                Interop.Llama.llama_memory_seq_rm(_memory, Scoring(i - start), -1, -1);
-            }
-        }
-    }
 
-    /// <summary>The sequence id of a choice of the group that is being scored.</summary>
-    private int Scoring(int index) => _limits.Sequences + index;
-
-    /// <summary>Every prefix that one or more choices of the group share, each once, a parent before its children; whole choices need no node.</summary>
-    private static List<ChoiceNode> ChoiceTree(IReadOnlyList<int[]> choices, int start, int end)
-    {
-        List<ChoiceNode> nodes = [];
-        Dictionary<(int Parent, int Token), int> children = [];
         for (int i = start; i < end; i++)
         {
-            int parent = -1;
-            for (int depth = 0; depth < choices[i].Length - 1; depth++)
-            {
-                int token = choices[i][depth];
-                if (!children.TryGetValue((parent, token), out int node))
-                {
-                    node = nodes.Count;
-                    nodes.Add(new ChoiceNode(token, depth, []));
-                    children.Add((parent, token), node);
-                }
-
-                nodes[node].Choices.Add(i);
-                parent = node;
-            }
+            Interop.Llama.llama_memory_seq_cp(_memory, prompt.Id, _limits.Sequences + i - start, 0, prompt.Length);
         }
 
-        return nodes;
+        // A choice may be longer than a batch: nodes are numbered so that a parent comes before its children.
+        for (int first = 0; first < tree.Count; first += _limits.ScoringNodes)
+        {
+            DecodeNodes(tree, prompt.Length, first, Math.Min(first + _limits.ScoringNodes, tree.Count), scores);
+        }
+
+        for (int i = start; i < end; i++)
+        {
+            Interop.Llama.llama_memory_seq_rm(_memory, _limits.Sequences + i - start, -1, -1);
+        }
     }
 
-    /// <summary>A token of the tree of choices: its depth, and the choices that pass through it.</summary>
-    private readonly record struct ChoiceNode(int Token, int Depth, List<int> Choices);
+    private void DecodeNodes(ChoiceTree tree, int position, int first, int end, float[][] scores)
+    {
+        _batch.Clear();
+        for (int n = first; n < end; n++)
+        {
+            ChoiceTree.Node node = tree[n];
+            _batch.Add(node.Token, position + node.Depth, CollectionsMarshal.AsSpan(node.Sequences), output: true);
+        }
+
+        Decode();
+        for (int n = first; n < end; n++)
+        {
+            ReadOnlySpan<float> logits = Logits(n - first);
+            float normaliser = Normaliser(logits);
+            foreach ((int choice, int next) in tree[n].Next)
+            {
+                scores[choice][tree[n].Depth + 1] = logits[next] - normaliser;
+            }
+        }
+    }
 }

@@ -29,9 +29,15 @@ internal sealed partial class LlamaScheduler : IDisposable
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
         _context = CreateContext(model, _limits);
         _memory = Interop.Llama.llama_get_memory(_context);
-        ContextLength = (int)Interop.Llama.llama_n_ctx(_context);
+        if (_memory == 0)
+        {
+            _context.Dispose();
+            throw new LlamaModelException(model.Path, $"a model of the architecture {model.Architecture} has no KV cache and writes no text; it can only embed or label.");
+        }
+
+        ContextLength = Math.Min((int)Interop.Llama.llama_n_ctx(_context), model.ContextLength);
         _cells = new KvCells(ContextLength);
-        _batch = new NativeBatch(Math.Max(_limits.BatchSize, _limits.MaxConcurrent), _limits.ScoringSequences);
+        _batch = new NativeBatch(_limits.BatchCapacity, _limits.ScoringSequences);
         _sequences = [.. Enumerable.Range(0, _limits.Sequences).Select(id => new KvSequence(id))];
         _scratch = new float[model.Vocabulary.Count];
         _partialRemoval = !Interop.Llama.llama_model_is_recurrent(model.Handle) && !Interop.Llama.llama_model_is_hybrid(model.Handle);
@@ -42,15 +48,17 @@ internal sealed partial class LlamaScheduler : IDisposable
     /// <summary>The tokens that the KV cache holds.</summary>
     internal int ContextLength { get; }
 
+    /// <summary>The cells of the KV cache that no sequence holds. Only exact while nothing runs.</summary>
+    internal int FreeCells => _cells.Free;
+
     /// <summary>Puts a request in the queue.</summary>
-    /// <exception cref="ContextOverflowException">The prompt can never fit.</exception>
+    /// <exception cref="ContextOverflowException">The prompt, and the shortest answer that is asked for, can never fit.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     internal void Submit(GenerationRequest request)
     {
-        int needed = request.PromptLength + (request.Choices?.Max(c => c.Length) - 1 ?? 0);
-        if (needed >= ContextLength)
+        if (request.PromptLength > ContextLength - request.ShortestAnswer)
         {
-            throw new ContextOverflowException(needed, ContextLength, _model.Name);
+            throw new ContextOverflowException(request.PromptLength, ContextLength, _model.Name, request.ShortestAnswer);
         }
 
         request.CancellationToken.ThrowIfCancellationRequested();
@@ -91,24 +99,21 @@ internal sealed partial class LlamaScheduler : IDisposable
         {
             while (!_disposing)
             {
-                TakeIncoming();
-                DropCancelled();
-                Admit();
-                if (_active.Count == 0)
+                try
                 {
-                    _wake.Wait();
-                    continue;
+                    if (!Round())
+                    {
+                        _wake.Wait();
+                    }
                 }
-
-                Step();
+#pragma warning disable CA1031 // Whatever went wrong belongs to the callers, not to this thread, which serves those that come later.
+                catch (Exception e)
+                {
+                    Recover(e);
+                }
+#pragma warning restore CA1031
             }
         }
-#pragma warning disable CA1031 // Whatever went wrong belongs to the callers, not to this thread.
-        catch (Exception e)
-        {
-            FailAll(e);
-        }
-#pragma warning restore CA1031
         finally
         {
             lock (_gate)
@@ -122,41 +127,80 @@ internal sealed partial class LlamaScheduler : IDisposable
         }
     }
 
-    private void Step()
+    /// <summary>Admits and decodes once; false when there is nothing to do.</summary>
+    private bool Round()
+    {
+        TakeIncoming();
+        DropCancelled();
+        Admit();
+        if (_active.Count == 0)
+        {
+            return false;
+        }
+
+        FillBatch();
+        if (_batch.Count == 0)
+        {
+            return true;
+        }
+
+        Decode();
+        GenerationRequest[] ready = [.. _active.Where(r => r.OutputIndex >= 0)];
+        foreach (GenerationRequest request in ready.Where(r => r.Choices is null))
+        {
+            Attempt(request, Advance);
+        }
+
+        // Scoring decodes again, which overwrites the logits: it comes last, in two passes. This batch is done with, so
+        // that any younger request may step back for it.
+        _active.ForEach(r => r.InBatch = false);
+        GenerationRequest[] scoring = [.. ready.Where(r => r.Choices is not null)];
+        Array.ForEach(scoring, r => Attempt(r, ScoreFirstTokens));
+        Array.ForEach(scoring, ScoreRest);
+        return true;
+    }
+
+    /// <summary>Does what concerns one request only: where it fails, the others go on.</summary>
+    private void Attempt(GenerationRequest request, Action<GenerationRequest> step)
     {
         try
         {
-            FillBatch();
-            if (_batch.Count == 0 || !Decode())
-            {
-                return;
-            }
-
-            GenerationRequest[] ready = [.. _active.Where(r => r.OutputIndex >= 0)];
-            foreach (GenerationRequest request in ready.Where(r => r.Choices is null))
-            {
-                Advance(request);
-            }
-
-            // Scoring decodes again, which overwrites the logits: it comes last, in two passes.
-            GenerationRequest[] scoring = [.. ready.Where(r => r.Choices is not null)];
-            Array.ForEach(scoring, ScoreFirstTokens);
-            Array.ForEach(scoring, ScoreRest);
+            step(request);
         }
-        catch (LlamaModelException e)
+#pragma warning disable CA1031 // A constraint or a sampler that fails belongs to its caller.
+        catch (Exception e)
         {
-            // A failed step leaves the cache in an unknown state: its requests fail, later ones start afresh.
-            foreach (GenerationRequest request in _active.ToArray())
-            {
-                Release(request, keep: false);
-                request.Fail(e);
-            }
-
-            ClearCache();
+            Release(request, keep: false);
+            request.Fail(AsModelException(e));
         }
+#pragma warning restore CA1031
     }
 
-    private bool Decode()
+    /// <summary>After a step that failed the cache is in an unknown state: its requests fail, later ones start afresh.</summary>
+    private void Recover(Exception error)
+    {
+        Exception reported = AsModelException(error);
+        if (_active.Count == 0)
+        {
+            _waiting.ForEach(r => r.Fail(reported));
+            _waiting.Clear();
+        }
+
+        foreach (GenerationRequest request in _active)
+        {
+            request.Sequence!.Owner = null;
+            request.Sequence = null;
+            request.Fail(reported);
+        }
+
+        _active.Clear();
+        ClearCache();
+    }
+
+    private LlamaModelException AsModelException(Exception error) =>
+        error as LlamaModelException ?? new LlamaModelException(_model.Path, $"a step failed: {error.Message}", error);
+
+    private void Decode()
     {
         int tokens = _batch.Count;
         int threads = _governor.Choose(tokens);
@@ -164,19 +208,12 @@ internal sealed partial class LlamaScheduler : IDisposable
         long start = Stopwatch.GetTimestamp();
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
         int result = Interop.Llama.llama_decode(_context, _batch.Value);
-        if (result == 0)
+        if (result != 0)
         {
-            _governor.Report(tokens, threads, Stopwatch.GetTimestamp() - start);
-            return true;
+            throw new LlamaModelException(_model.Path, $"decoding {tokens} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
         }
 
-        const int Aborted = 2;
-        if (result == Aborted && _disposing)
-        {
-            return false;
-        }
-
-        throw new LlamaModelException(_model.Path, $"decoding {tokens} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+        _governor.Report(tokens, threads, Stopwatch.GetTimestamp() - start);
     }
 
     private void TakeIncoming()

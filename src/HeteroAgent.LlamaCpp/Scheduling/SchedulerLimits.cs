@@ -3,8 +3,19 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>The sizes that a scheduler's context is created with.</summary>
 internal sealed record SchedulerLimits(int MaxConcurrent, int Sequences, int ScoringSequences, int BatchSize)
 {
+    private const int MostScoringNodes = 128;
+
     /// <summary>Sequence ids in all: those of requests and kept prefixes, and behind them those for scoring choices.</summary>
     internal int SequenceIds => Sequences + ScoringSequences;
+
+    /// <summary>The most tokens of one step: each request that generates has its place, however small the batch.</summary>
+    internal int BatchCapacity => Math.Max(BatchSize, MaxConcurrent);
+
+    /// <summary>The most rows of logits of one step. llama.cpp ends the process where that is less than one a sequence, used or not.</summary>
+    internal int Outputs => Math.Max(ScoringNodes, SequenceIds);
+
+    /// <summary>The most tokens of one tree of choices, each of which yields a row of logits.</summary>
+    internal int ScoringNodes => Math.Min(BatchCapacity, MostScoringNodes);
 
     internal static SchedulerLimits For(LlamaModel model)
     {

@@ -7,8 +7,9 @@ public sealed class ContextOverflowException : InvalidOperationException
     /// <param name="promptTokens">The tokens of the prompt.</param>
     /// <param name="contextLength">The tokens that the model's context holds, prompt and answer together.</param>
     /// <param name="model">The model's name.</param>
-    public ContextOverflowException(int promptTokens, int contextLength, string? model = null)
-        : base($"The prompt has {promptTokens} tokens, and the context of {model ?? "the model"} holds {contextLength}, of which at least one must be left for the answer. Shorten the prompt, load the model with a longer context, or escalate on ContextOverflow.")
+    /// <param name="answerTokens">The fewest tokens that the answer needs.</param>
+    public ContextOverflowException(int promptTokens, int contextLength, string? model = null, int answerTokens = 1)
+        : base($"The prompt has {promptTokens} tokens, and the context of {model ?? "the model"} holds {contextLength}, of which at least {answerTokens} must be left for the answer. Shorten the prompt, load the model with a longer context, or escalate on ContextOverflow.")
     {
         PromptTokens = promptTokens;
         ContextLength = contextLength;

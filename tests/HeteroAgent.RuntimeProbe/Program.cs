@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using HeteroAgent.LlamaCpp;
+using Microsoft.Extensions.AI;
+
+// runtime FOLDER    loads the native libraries of a folder
+// chat              loads each model that is named on a line of the input, and asks it for three tokens
+// extract           loads each extractive model that is named on a line of the input, and asks it for a call
+// Each answer is one line of JSON.
+return args switch
+{
+    ["runtime", string folder] => await TellAsync(() =>
+    {
+        LlamaRuntime runtime = LlamaRuntime.Load(new LlamaRuntimeOptions { NativePath = folder });
+        return Task.FromResult(runtime.Version);
+    }),
+    ["chat"] => await EachAsync(async path =>
+    {
+        await using LlamaModel model = await LlamaModel.LoadAsync(path, new LlamaModelOptions { ChatTemplate = "chatml", ContextLength = 256, MaxConcurrentRequests = 2 });
+        using IChatClient client = model.AsIChatClient();
+        return (await client.GetResponseAsync("Once upon a time", new ChatOptions { MaxOutputTokens = 3 })).Usage!.OutputTokenCount!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }),
+    ["extract"] => await EachAsync(async path =>
+    {
+        using ExtractiveModel model = await ExtractiveModel.LoadAsync(path);
+        using IChatClient client = model.AsIChatClient();
+        return (await client.GetResponseAsync("play some jazz by miles davis")).Text;
+    }),
+    _ => throw new ArgumentException($"Unknown arguments: {string.Join(' ', args)}"),
+};
+
+static async Task<int> EachAsync(Func<string, Task<string>> ask)
+{
+    while (await Console.In.ReadLineAsync() is { } path)
+    {
+        _ = await TellAsync(() => ask(path));
+    }
+
+    return 0;
+}
+
+static async Task<int> TellAsync(Func<Task<string>> ask)
+{
+    JsonObject answer = [];
+    try
+    {
+        answer["answer"] = await ask();
+    }
+#pragma warning disable CA1031 // Every exception is the answer: the caller judges whether its type is right.
+    catch (Exception e)
+    {
+        answer["error"] = e.GetType().Name;
+        answer["message"] = e.Message;
+        answer["attempts"] = e is LlamaRuntimeException runtime ? new JsonArray([.. runtime.Attempts.Select(a => (JsonNode)a)]) : null;
+    }
+#pragma warning restore CA1031
+
+    Console.WriteLine(answer.ToJsonString());
+    return 0;
+}

@@ -7,7 +7,8 @@ namespace HeteroAgent.LlamaCpp;
 /// <remarks>
 /// The order is that of llama.cpp: penalties, top-k, top-p, min-p, temperature. Under a constraint the token is sampled
 /// first and only checked; the whole mask is built when the check refuses it, and the token is drawn again from what the
-/// mask allows. Both together draw from exactly the renormalised distribution.
+/// mask allows. Both together draw from exactly the renormalised distribution; top-k, top-p and min-p, where they are set,
+/// cut each of the two draws for itself.
 /// </remarks>
 internal sealed class Sampler(SamplingParameters parameters, int vocabularySize, int[] endTokens)
 {

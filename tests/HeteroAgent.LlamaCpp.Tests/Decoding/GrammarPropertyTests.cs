@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
-using FsCheck.Fluent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FsCheck;
+using FsCheck.Fluent;
 using NUnit.Framework;
 
 namespace HeteroAgent.LlamaCpp.Tests;

@@ -57,9 +57,7 @@ public sealed class LlamaChatClient : IChatClient
     /// <remarks>The same exceptions as those of <see cref="GetResponseAsync"/>, when the enumeration starts. Text that may turn out to be a tool call is held back until that is known.</remarks>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // When the caller stops enumerating, the request is cancelled too.
-        using CancellationTokenSource abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ChatGeneration generation = await StartAsync(messages, options, abandoned.Token).ConfigureAwait(false);
+        ChatGeneration generation = await StartAsync(messages, options, cancellationToken).ConfigureAwait(false);
         try
         {
             await foreach (GeneratedToken token in generation.Request.Output.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
@@ -78,7 +76,8 @@ public sealed class LlamaChatClient : IChatClient
         }
         finally
         {
-            await abandoned.CancelAsync().ConfigureAwait(false);
+            // A caller that stops enumerating wants no more tokens.
+            generation.Request.Abandon();
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class GenerationRequest
 {
     private readonly Channel<GeneratedToken> _output = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    private volatile bool _abandoned;
+
     internal GenerationRequest(int[] prompt, CancellationToken cancellationToken)
     {
         Tokens = [.. prompt];
@@ -20,6 +22,9 @@ internal sealed class GenerationRequest
     internal int PromptLength { get; }
 
     internal CancellationToken CancellationToken { get; }
+
+    /// <summary>Whether nobody waits for the answer any more.</summary>
+    internal bool IsCancelled => _abandoned || CancellationToken.IsCancellationRequested;
 
     /// <summary>The most tokens to generate, or null for as many as the context holds.</summary>
     internal int? MaxTokens { get; init; }
@@ -74,6 +79,9 @@ internal sealed class GenerationRequest
         Finish = finish;
         _output.Writer.TryComplete();
     }
+
+    /// <summary>Ends the request at the next step; for a reader that stops reading.</summary>
+    internal void Abandon() => _abandoned = true;
 
     internal void Fail(Exception error) => _output.Writer.TryComplete(error);
 }

@@ -229,7 +229,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     {
         _waiting.RemoveAll(request =>
         {
-            bool cancelled = request.CancellationToken.IsCancellationRequested;
+            bool cancelled = request.IsCancelled;
             if (cancelled)
             {
                 request.Fail(new OperationCanceledException(request.CancellationToken));
@@ -237,7 +237,7 @@ internal sealed partial class LlamaScheduler : IDisposable
 
             return cancelled;
         });
-        foreach (GenerationRequest request in _active.Where(r => r.CancellationToken.IsCancellationRequested).ToArray())
+        foreach (GenerationRequest request in _active.Where(r => r.IsCancelled).ToArray())
         {
             Release(request, keep: true);
             request.Fail(new OperationCanceledException(request.CancellationToken));

@@ -126,7 +126,7 @@ public class SchedulerTests
         using CancellationTokenSource cancel = new();
         Task<string> other = AskAsync(client, "Count from one to fifty.", 60);
         int updates = 0;
-        await Assert.CatchAsync<OperationCanceledException>(async () =>
+        OperationCanceledException? e = await Assert.CatchAsync<OperationCanceledException>(async () =>
         {
             await foreach (ChatResponseUpdate _ in client.GetStreamingResponseAsync("Count from one to a thousand.", new ChatOptions { MaxOutputTokens = 1000 }, cancel.Token))
             {
@@ -136,6 +136,7 @@ public class SchedulerTests
                 }
             }
         });
+        Assert.That(e!.CancellationToken, Is.EqualTo(cancel.Token));
         Assert.That(updates, Is.LessThan(100));
         Assert.That(await other, Is.Not.Empty);
     }

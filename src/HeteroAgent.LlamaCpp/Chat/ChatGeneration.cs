@@ -29,7 +29,7 @@ internal sealed class ChatGeneration
     internal GenerationRequest Request { get; }
 
     /// <summary>Renders and tokenises the prompt and prepares what the answer must look like.</summary>
-    internal static ChatGeneration Create(LlamaModel model, ChatTemplate template, IReadOnlyList<ChatMessage> messages, ChatOptions? options, LlamaSamplingOptions? raw, CancellationToken cancellationToken)
+    internal static ChatGeneration Create(LlamaModel model, ChatTemplate template, IReadOnlyList<ChatMessage> messages, ChatOptions? options, LlamaSamplingOptions? raw, bool streamed, CancellationToken cancellationToken)
     {
         if (options?.ConversationId is { } conversation)
         {
@@ -42,6 +42,7 @@ internal sealed class ChatGeneration
         plan.CheckTokenLimit(options?.MaxOutputTokens);
         GenerationRequest request = new([.. prompt.TokenIds], cancellationToken)
         {
+            IsStreamed = streamed,
             MaxTokens = options?.MaxOutputTokens,
             Sampler = new Sampler(sampling, model.VocabularySize, model.Vocabulary.EndOfGeneration),
             Constraint = plan.Constraint,

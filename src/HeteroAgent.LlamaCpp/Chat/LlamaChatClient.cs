@@ -44,7 +44,7 @@ public sealed class LlamaChatClient : IChatClient
     /// <exception cref="ObjectDisposedException">The client or the model is disposed.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ChatGeneration generation = await StartAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        ChatGeneration generation = await StartAsync(messages, options, streamed: false, cancellationToken).ConfigureAwait(false);
         await foreach (GeneratedToken token in generation.Request.Output.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             generation.Add(token);
@@ -57,7 +57,7 @@ public sealed class LlamaChatClient : IChatClient
     /// <remarks>The same exceptions as those of <see cref="GetResponseAsync"/>, when the enumeration starts. Text that may turn out to be a tool call is held back until that is known.</remarks>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ChatGeneration generation = await StartAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        ChatGeneration generation = await StartAsync(messages, options, streamed: true, cancellationToken).ConfigureAwait(false);
         try
         {
             await foreach (GeneratedToken token in generation.Request.Output.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
@@ -95,7 +95,7 @@ public sealed class LlamaChatClient : IChatClient
     /// <summary>Refuses later requests. The model is not disposed.</summary>
     public void Dispose() => _disposed = true;
 
-    private async Task<ChatGeneration> StartAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    private async Task<ChatGeneration> StartAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool streamed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -107,7 +107,7 @@ public sealed class LlamaChatClient : IChatClient
         return await Task.Run(
             () =>
             {
-                ChatGeneration generation = ChatGeneration.Create(_model, _template, conversation, options, raw, cancellationToken);
+                ChatGeneration generation = ChatGeneration.Create(_model, _template, conversation, options, raw, streamed, cancellationToken);
                 _model.Scheduler.Submit(generation.Request);
                 return generation;
             },

@@ -7,6 +7,7 @@ internal sealed class GenerationRequest
 {
     private readonly Channel<GeneratedToken> _output = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    private readonly List<GeneratedToken> _held = [];
     private volatile bool _abandoned;
 
     internal GenerationRequest(int[] prompt, CancellationToken cancellationToken)
@@ -72,11 +73,25 @@ internal sealed class GenerationRequest
 
     internal bool IsPrefilling => Pending > 1;
 
-    internal void Write(GeneratedToken token) => _output.Writer.TryWrite(token);
+    /// <summary>Whether the reader wants each token as it comes; otherwise it is woken once, at the end, and takes no time from the threads that decode.</summary>
+    internal bool IsStreamed { get; init; } = true;
+
+    internal void Write(GeneratedToken token)
+    {
+        if (IsStreamed)
+        {
+            _output.Writer.TryWrite(token);
+        }
+        else
+        {
+            _held.Add(token);
+        }
+    }
 
     internal void Complete(GenerationFinish finish)
     {
         Finish = finish;
+        _held.ForEach(token => _output.Writer.TryWrite(token));
         _output.Writer.TryComplete();
     }
 

@@ -54,7 +54,8 @@ public sealed class LoadingTests
     {
         using CancellationTokenSource cancel = new();
         CancelAt progress = new(0.3f, cancel);
-        await Assert.CatchAsync<OperationCanceledException>(() => LlamaModel.LoadAsync(Models.SmolLM2Path, null, progress, cancel.Token));
+        string path = Models.SmolLM2Path;
+        await Assert.CatchAsync<OperationCanceledException>(() => LlamaModel.LoadAsync(path, null, progress, cancel.Token));
         Assert.That(progress.Last, Is.InRange(0.3f, 0.9f), "it stopped where it was told to");
     }
 
@@ -62,7 +63,8 @@ public sealed class LoadingTests
     public async Task Loading_that_is_cancelled_at_the_end_is_cancelled()
     {
         using CancellationTokenSource cancel = new();
-        await Assert.CatchAsync<OperationCanceledException>(() => LlamaModel.LoadAsync(Models.StoriesPath, null, new CancelAt(1, cancel), cancel.Token));
+        string path = Models.StoriesPath;
+        await Assert.CatchAsync<OperationCanceledException>(() => LlamaModel.LoadAsync(path, null, new CancelAt(1, cancel), cancel.Token));
     }
 
     [Test]

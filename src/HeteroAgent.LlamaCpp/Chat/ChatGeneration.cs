@@ -38,9 +38,9 @@ internal sealed class ChatGeneration
 
         SamplingParameters sampling = SamplingResolution.Resolve(options, raw);
         OutputPlan plan = OutputPlan.Create(model, messages, options);
-        LlamaPrompt prompt = model.Render(template, messages, options?.Instructions, plan.OfferedTools);
+        (_, List<int> prompt) = model.Render(template, messages, options?.Instructions, plan.OfferedTools);
         plan.CheckTokenLimit(options?.MaxOutputTokens);
-        GenerationRequest request = new([.. prompt.TokenIds], cancellationToken)
+        GenerationRequest request = new([.. prompt], cancellationToken)
         {
             IsStreamed = streamed,
             MaxTokens = options?.MaxOutputTokens,

@@ -38,9 +38,7 @@ internal sealed class Sampler(SamplingParameters parameters, int vocabularySize,
         return PickMasked(scores, mask);
     }
 
-    /// <summary>The log-probability of a token under the plain softmax of the logits.</summary>
-    internal static float Logprob(ReadOnlySpan<float> logits, int token, Span<float> scratch) => logits[token] - LogSumExp(logits, scratch);
-
+    /// <summary>The logarithm of the sum of the exponentials of the logits: what a logit exceeds it by is its log-probability.</summary>
     internal static float LogSumExp(ReadOnlySpan<float> logits, Span<float> scratch)
     {
         float max = TensorPrimitives.Max(logits);

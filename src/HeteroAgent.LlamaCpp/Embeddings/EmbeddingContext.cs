@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A model's native context for embeddings: many texts, one sequence each, in one pass. Used by one thread.</summary>
@@ -77,21 +75,15 @@ internal sealed unsafe class EmbeddingContext : IDisposable
 
     private void Decode()
     {
-        int tokens = _batch.Count;
-        int threads = _governor.Choose(tokens);
-        Interop.Llama.llama_set_n_threads(_context, threads, threads);
-        long start = Stopwatch.GetTimestamp();
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
 
         // A model without memory, such as bert, has nothing to decode.
-        int result = _memory == 0 ? Interop.Llama.llama_encode(_context, _batch.Value) : Interop.Llama.llama_decode(_context, _batch.Value);
+        int result = _governor.Run(_context, _batch, encode: _memory == 0);
         if (result != 0)
         {
             Clear();
-            throw new LlamaModelException(_model.Path, $"embedding {tokens} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+            throw new LlamaModelException(_model.Path, $"embedding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
         }
-
-        _governor.Report(tokens, threads, Stopwatch.GetTimestamp() - start);
     }
 
     private float[] Vector(int sequence)

@@ -69,15 +69,8 @@ public sealed class ExtractiveChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(ChatClientMetadata) ? _metadata
-            : serviceType.IsInstanceOfType(this) ? this
-            : serviceType.IsInstanceOfType(_model) ? _model
-            : null;
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        LeafServices.Find(serviceType, serviceKey, this, _metadata, _model);
 
     /// <summary>Refuses later requests. The model is not disposed.</summary>
     public void Dispose() => _disposed = true;

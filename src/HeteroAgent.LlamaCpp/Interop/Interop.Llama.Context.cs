@@ -25,10 +25,6 @@ internal static partial class Interop
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        internal static partial int llama_pooling_type(LlamaContextHandle context);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         internal static partial void llama_set_n_threads(LlamaContextHandle context, int threads, int batchThreads);
 
         [LibraryImport(Libraries.Llama)]
@@ -45,15 +41,7 @@ internal static partial class Interop
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        internal static partial void llama_synchronize(LlamaContextHandle context);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         internal static partial float* llama_get_logits_ith(LlamaContextHandle context, int i);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        internal static partial float* llama_get_embeddings_ith(LlamaContextHandle context, int i);
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
@@ -76,8 +64,5 @@ internal static partial class Interop
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         internal static partial void llama_memory_seq_cp(nint memory, int source, int destination, int from, int to);
 
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        internal static partial int llama_memory_seq_pos_max(nint memory, int sequence);
     }
 }

@@ -46,25 +46,11 @@ internal static partial class Interop
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        internal static partial int llama_model_n_layer(LlamaModelHandle model);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         internal static partial ulong llama_model_size(LlamaModelHandle model);
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         internal static partial ulong llama_model_n_params(LlamaModelHandle model);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        [return: MarshalAs(UnmanagedType.U1)]
-        internal static partial bool llama_model_has_encoder(LlamaModelHandle model);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        [return: MarshalAs(UnmanagedType.U1)]
-        internal static partial bool llama_model_has_decoder(LlamaModelHandle model);
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
@@ -75,11 +61,6 @@ internal static partial class Interop
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         [return: MarshalAs(UnmanagedType.U1)]
         internal static partial bool llama_model_is_hybrid(LlamaModelHandle model);
-
-        [LibraryImport(Libraries.Llama)]
-        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-        [return: MarshalAs(UnmanagedType.U1)]
-        internal static partial bool llama_supports_gpu_offload();
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -8,9 +8,7 @@ internal static partial class Interop
     internal static unsafe partial class Llama
     {
         internal const int TokenAttrUnknown = 1 << 0;
-        internal const int TokenAttrUnused = 1 << 1;
         internal const int TokenAttrControl = 1 << 3;
-        internal const int TokenAttrUserDefined = 1 << 4;
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -19,7 +19,8 @@ public sealed partial class LlamaModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         IReadOnlyList<ChatMessage> conversation = [.. messages];
         OutputPlan plan = OutputPlan.Create(this, conversation, options);
-        return Render(new ChatTemplate(Name, ChatTemplate), conversation, options?.Instructions, plan.OfferedTools);
+        (List<PromptSegment> segments, List<int> tokens) = Render(new ChatTemplate(Name, ChatTemplate), conversation, options?.Instructions, plan.OfferedTools);
+        return new LlamaPrompt(string.Concat(segments.Select(s => s.Text)), tokens.AsReadOnly());
     }
 
     /// <summary>Splits a text into the model's tokens, without a begin-of-text token; control tokens that it spells out are ordinary text.</summary>
@@ -37,7 +38,7 @@ public sealed partial class LlamaModel
     }
 
     /// <summary>The prompt of a conversation, with the token that begins a text where the model wants one.</summary>
-    internal LlamaPrompt Render(ChatTemplate template, IReadOnlyList<ChatMessage> messages, string? instructions, IReadOnlyList<AIFunctionDeclaration> tools)
+    internal (List<PromptSegment> Segments, List<int> Tokens) Render(ChatTemplate template, IReadOnlyList<ChatMessage> messages, string? instructions, IReadOnlyList<AIFunctionDeclaration> tools)
     {
         List<PromptSegment> segments = template.Render(PromptBuilder.Turns(messages, instructions, tools));
         List<int> tokens = [];
@@ -47,6 +48,6 @@ public sealed partial class LlamaModel
             tokens.Insert(0, Vocabulary.Bos);
         }
 
-        return new LlamaPrompt(string.Concat(segments.Select(s => s.Text)), tokens.AsReadOnly());
+        return (segments, tokens);
     }
 }

@@ -81,9 +81,6 @@ internal sealed unsafe class Vocabulary
         ? _controlText[token]
         : Encoding.UTF8.GetString(_pieces[token]);
 
-    /// <summary>The id of a control token by its text, or -1.</summary>
-    internal int ControlToken(string text) => Array.Find(_controlTexts, c => c.Text == text) is { Text: not null } found ? found.Id : -1;
-
     /// <summary>The tokens of a text that a user or a file wrote: control tokens written in it stay ordinary text.</summary>
     /// <param name="text">The text; a lone surrogate becomes U+FFFD.</param>
     /// <param name="output">Receives the tokens.</param>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Owns a model's native context on a thread of its own, and decodes all running requests in shared batches.</summary>
@@ -202,18 +200,12 @@ internal sealed partial class LlamaScheduler : IDisposable
 
     private void Decode()
     {
-        int tokens = _batch.Count;
-        int threads = _governor.Choose(tokens);
-        Interop.Llama.llama_set_n_threads(_context, threads, threads);
-        long start = Stopwatch.GetTimestamp();
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
-        int result = Interop.Llama.llama_decode(_context, _batch.Value);
+        int result = _governor.Run(_context, _batch);
         if (result != 0)
         {
-            throw new LlamaModelException(_model.Path, $"decoding {tokens} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+            throw new LlamaModelException(_model.Path, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
         }
-
-        _governor.Report(tokens, threads, Stopwatch.GetTimestamp() - start);
     }
 
     private void TakeIncoming()

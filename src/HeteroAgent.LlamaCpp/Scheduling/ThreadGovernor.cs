@@ -31,6 +31,22 @@ internal sealed class ThreadGovernor
         _sampledAt = _last.Timestamp;
     }
 
+    /// <summary>Decodes a batch, or encodes it, with as many threads as it may use, and notes how long it took.</summary>
+    /// <returns>The code of llama.cpp; 0 for success.</returns>
+    internal int Run(LlamaContextHandle context, NativeBatch batch, bool encode = false)
+    {
+        int used = Choose(batch.Count);
+        Interop.Llama.llama_set_n_threads(context, used, used);
+        long start = Stopwatch.GetTimestamp();
+        int result = encode ? Interop.Llama.llama_encode(context, batch.Value) : Interop.Llama.llama_decode(context, batch.Value);
+        if (result == 0)
+        {
+            Report(batch.Count, used, Stopwatch.GetTimestamp() - start);
+        }
+
+        return result;
+    }
+
     /// <summary>The threads for a step that decodes this many tokens.</summary>
     internal int Choose(int tokens)
     {

@@ -44,16 +44,18 @@ public sealed class PassageChunker
         List<TextRange> ranges = [];
         Cut(outline, outline.Trim(0, document.Text.Length), BoundaryKind.Heading, ranges);
         List<Passage> passages = new(ranges.Count);
-        foreach (TextRange range in ranges)
+        for (int i = 0; i < ranges.Count; i++)
         {
-            int start = outline.Kind(range.Start) == BoundaryKind.Heading ? range.Start : Extend(outline, range);
+            TextRange range = ranges[i];
+            int start = StandsAlone(outline, range.Start) ? range.Start : Extend(outline, range, ranges[i - 1].Start);
             passages.Add(new Passage(start, document.Text[start..range.End]) { Title = document.Title, Heading = outline.HeadingsAt(start) });
         }
 
         return passages;
     }
 
-    private int Budget => Math.Max(1, MaxLength - RepeatedLength);
+    /// <summary>What starts the text or starts with a heading repeats nothing of what came before.</summary>
+    private static bool StandsAlone(TextOutline outline, int start) => start == outline.First || outline.Kind(start) == BoundaryKind.Heading;
 
     private int RepeatedLength => Math.Min(Overlap, MaxLength / 2);
 
@@ -64,8 +66,7 @@ public sealed class PassageChunker
             return;
         }
 
-        // What fits as a whole has no neighbour to repeat.
-        if (Fits(outline.Text, range, range.Start == outline.First && range.End == outline.Last ? MaxLength : Budget))
+        if (Fits(outline, range))
         {
             ranges.Add(range);
             return;
@@ -73,14 +74,14 @@ public sealed class PassageChunker
 
         if (kind == BoundaryKind.None)
         {
-            CutAnywhere(outline.Text, range, ranges);
+            CutAnywhere(outline, range, ranges);
             return;
         }
 
         TextRange? open = null;
         foreach (TextRange piece in outline.Pieces(range, kind))
         {
-            if (open is { } started && Fits(outline.Text, new(started.Start, piece.End), Budget))
+            if (open is { } started && Fits(outline, new(started.Start, piece.End)))
             {
                 open = new(started.Start, piece.End);
                 continue;
@@ -92,7 +93,7 @@ public sealed class PassageChunker
                 open = null;
             }
 
-            if (Fits(outline.Text, piece, Budget))
+            if (Fits(outline, piece))
             {
                 open = piece;
             }
@@ -108,16 +109,17 @@ public sealed class PassageChunker
         }
     }
 
-    private void CutAnywhere(string text, TextRange range, List<TextRange> ranges)
+    private void CutAnywhere(TextOutline outline, TextRange range, List<TextRange> ranges)
     {
+        string text = outline.Text;
         for (int start = range.Start; start < range.End;)
         {
             int low = start + 1;
-            int high = (int)Math.Min(range.End, start + (Measure is null ? Budget : 16L * Budget));
+            int high = (int)Math.Min(range.End, start + (Measure is null ? MaxLength : 16L * MaxLength));
             while (low < high)
             {
                 int middle = low + ((high - low + 1) / 2);
-                (low, high) = Fits(text, new(start, middle), Budget) ? (middle, high) : (low, middle - 1);
+                (low, high) = Fits(outline, new(start, middle)) ? (middle, high) : (low, middle - 1);
             }
 
             int end = low < range.End && char.IsSurrogatePair(text[low - 1], text[low]) ? (low - 1 > start ? low - 1 : low + 1) : low;
@@ -127,16 +129,16 @@ public sealed class PassageChunker
     }
 
     /// <summary>Where the passage starts with what it repeats: at the earliest sentence, or else word, that the overlap reaches.</summary>
-    private int Extend(TextOutline outline, TextRange range)
+    private int Extend(TextOutline outline, TextRange range, int previous)
     {
-        if (RepeatedLength == 0 || range.Start == outline.First)
+        if (RepeatedLength == 0)
         {
             return range.Start;
         }
 
         int sentence = range.Start;
         int word = range.Start;
-        for (int p = range.Start - 1; p >= outline.First && Fits(outline.Text, new(p, range.Start), RepeatedLength) && Fits(outline.Text, new(p, range.End), MaxLength); p--)
+        for (int p = range.Start - 1; p > previous && Fits(outline.Text, new(p, range.Start), RepeatedLength) && Fits(outline.Text, new(p, range.End), MaxLength); p--)
         {
             BoundaryKind kind = outline.Kind(p);
             if (kind == BoundaryKind.Heading)
@@ -150,6 +152,9 @@ public sealed class PassageChunker
 
         return sentence < range.Start ? sentence : word;
     }
+
+    private bool Fits(TextOutline outline, TextRange range) =>
+        Fits(outline.Text, range, StandsAlone(outline, range.Start) ? MaxLength : Math.Max(1, MaxLength - RepeatedLength));
 
     private bool Fits(string text, TextRange range, int budget) =>
         Measure is { } measure ? measure(text[range.Start..range.End]) <= budget : range.Length <= budget;

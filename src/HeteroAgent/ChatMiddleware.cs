@@ -23,4 +23,15 @@ public static class ChatMiddleware
     /// <returns>The step.</returns>
     public static Func<IChatClient, IServiceProvider, IChatClient> Ledger() =>
         static (inner, services) => inner.WithLedger(services.GetRequiredService<Ledger>());
+
+    /// <summary>Creates the step that gives the model passages from a registered <see cref="IRetriever"/>.</summary>
+    /// <param name="retrieverKey">The key under which the retriever is registered; <see langword="null"/> for the registration without a key.</param>
+    /// <param name="configure">Sets the client's properties; may be <see langword="null"/>.</param>
+    /// <returns>The step. The container goes on owning the retriever.</returns>
+    public static Func<IChatClient, IServiceProvider, IChatClient> Retrieval(object? retrieverKey = null, Action<RetrievingChatClient>? configure = null) => (inner, services) =>
+    {
+        RetrievingChatClient client = inner.WithRetrieval(retrieverKey is null ? services.GetRequiredService<IRetriever>() : services.GetRequiredKeyedService<IRetriever>(retrieverKey));
+        configure?.Invoke(client);
+        return client;
+    };
 }

@@ -44,4 +44,16 @@ public static class ResponsePropertyNames
     /// without it, the text of the last user message.
     /// </summary>
     public const string SpanSource = "heteroagent.span_source";
+
+    /// <summary><c>heteroagent.passages</c>: an <c>IReadOnlyList&lt;RetrievedPassage&gt;</c>, what the model was given to answer from; passage <c>[1]</c> is the first.</summary>
+    public const string Passages = "heteroagent.passages";
+
+    /// <summary><c>heteroagent.citations</c>: an <c>IReadOnlyList&lt;CitationAnnotation&gt;</c>, the passages that the answer cites.</summary>
+    public const string Citations = "heteroagent.citations";
+
+    /// <summary><c>heteroagent.grounding</c>: a <see cref="double"/> in [0, 1], how well the passages support the answer; absent where nothing could be checked.</summary>
+    public const string Grounding = "heteroagent.grounding";
+
+    /// <summary><c>heteroagent.grounding.unsupported</c>: an <c>IReadOnlyList&lt;string&gt;</c>, a reason for each claim that no passage supports.</summary>
+    public const string UnsupportedClaims = "heteroagent.grounding.unsupported";
 }

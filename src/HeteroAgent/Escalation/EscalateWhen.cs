@@ -50,6 +50,26 @@ public static class EscalateWhen
             : EscalationDecision.Keep);
     }
 
+    /// <summary>Creates a policy that escalates an answer that its passages support too little; reason <c>grounding_below</c>. It reads what a <see cref="RetrievingChatClient"/> inside the escalation recorded.</summary>
+    /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
+    /// <returns>The policy. An answer without a score is escalated too, with reason <c>grounding_unknown</c>; one that only calls tools claims nothing and is kept.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>
+    public static EscalationPolicy GroundingBelow(double score)
+    {
+        if (!(score is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A grounding threshold lies between 0 and 1.");
+        }
+
+        return new DelegatePolicy(context => context.Response is not { } response ? EscalationDecision.Keep
+            : response.GetGrounding() is { } grounding
+                ? grounding < score
+                    ? EscalationDecision.Because("grounding_below", string.Join("; ", response.GetUnsupportedClaims().Prepend(FormattableString.Invariant($"{grounding:0.####} < {score:0.####}"))))
+                    : EscalationDecision.Keep
+            : string.IsNullOrWhiteSpace(response.Text) && response.Messages.Any(static m => m.Contents.Any(static c => c is FunctionCallContent)) ? EscalationDecision.Keep
+            : EscalationDecision.Because("grounding_unknown", "The local answer carries no grounding score."));
+    }
+
     /// <summary>Creates a policy from a predicate.</summary>
     /// <param name="predicate">Whether to escalate. It is shown failed calls too; it must be safe for concurrent use.</param>
     /// <param name="reason">The short stable code of the reason.</param>

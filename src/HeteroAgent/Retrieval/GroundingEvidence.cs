@@ -39,7 +39,8 @@ internal sealed class GroundingEvidence
         double all = 0;
         foreach (string term in claim.All)
         {
-            double weight = Math.Log(1 + ((Passages.Length + 0.5) / (_frequencies.GetValueOrDefault(term) + 0.5)));
+            // That no passage has a term does not make it rarer than one that a single passage has: it may be another word for the same.
+            double weight = Math.Log(1 + ((Passages.Length + 0.5) / (_frequencies.GetValueOrDefault(term, 1) + 0.5)));
             all += weight;
             found += passages.Any(p => Passages[p].All.Contains(term)) ? weight : 0;
         }

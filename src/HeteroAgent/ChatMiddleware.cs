@@ -23,4 +23,11 @@ public static class ChatMiddleware
     /// <returns>The step.</returns>
     public static Func<IChatClient, IServiceProvider, IChatClient> Ledger() =>
         static (inner, services) => inner.WithLedger(services.GetRequiredService<Ledger>());
+
+    /// <summary>Creates the step that has every answer's reasoning scored by the registered <see cref="IProcessVerifier"/>.</summary>
+    /// <param name="verifierKey">The key under which the verifier is registered; <see langword="null"/> for the registration without a key.</param>
+    /// <returns>The step.</returns>
+    public static Func<IChatClient, IServiceProvider, IChatClient> Verification(object? verifierKey = null) =>
+        (inner, services) => inner.WithVerification(
+            verifierKey is null ? services.GetRequiredService<IProcessVerifier>() : services.GetRequiredKeyedService<IProcessVerifier>(verifierKey));
 }

@@ -22,4 +22,11 @@ public static class HeteroAgentChatClientExtensions
     /// <returns>The recording client.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static LedgerChatClient WithLedger(this IChatClient client, Ledger ledger) => new(client, ledger);
+
+    /// <summary>Has every answer's reasoning scored; see <see cref="VerifyingChatClient"/>.</summary>
+    /// <param name="client">The client whose answers are scored.</param>
+    /// <param name="verifier">Scores the steps; it may be shared between clients and is not disposed.</param>
+    /// <returns>The verifying client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static VerifyingChatClient WithVerification(this IChatClient client, IProcessVerifier verifier) => new(client, verifier);
 }

@@ -15,6 +15,12 @@ public static class ResponsePropertyNames
     /// <summary><c>heteroagent.escalation.withheld</c>: the reason, a <see cref="string"/>, for which the call would have been escalated had a limit not kept the local answer.</summary>
     public const string EscalationWithheld = "heteroagent.escalation.withheld";
 
+    /// <summary><c>heteroagent.escalation.prefix_steps</c>: an <see cref="int"/>, how many steps of the local answer were shown before the frontier model went on with it; present where a <see cref="StepwiseEscalatingChatClient"/> handed over.</summary>
+    public const string EscalationPrefixSteps = "heteroagent.escalation.prefix_steps";
+
+    /// <summary><c>heteroagent.escalation.prefix_length</c>: an <see cref="int"/>, how many UTF-16 code units of the answer's text are the local model's.</summary>
+    public const string EscalationPrefixLength = "heteroagent.escalation.prefix_length";
+
     /// <summary><c>heteroagent.confidence</c>: <see cref="HeteroAgent.Confidence.Score"/> of the local answer, a <see cref="double"/> in [0, 1].</summary>
     public const string Confidence = "heteroagent.confidence";
 

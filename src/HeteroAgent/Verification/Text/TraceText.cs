@@ -3,6 +3,8 @@ namespace HeteroAgent;
 /// <summary>A trace, read once for all groups of features.</summary>
 internal sealed class TraceText
 {
+    private OperationTrace? _operations;
+
     public TraceText(ReasoningTrace trace, CancellationToken cancellationToken)
     {
         Source = trace;
@@ -22,6 +24,9 @@ internal sealed class TraceText
     public TextView Question { get; }
 
     public IReadOnlyList<TextView> Steps { get; }
+
+    /// <summary>The trace's operations, judged by what worked solutions do.</summary>
+    public OperationTrace Operations => _operations ??= new(Question.Tokens, [.. Steps.Select(static s => s.Tokens)], OperationModel.Default);
 
     /// <summary>Whether what follows a step is known.</summary>
     public bool IsComplete => Source.IsComplete;

@@ -5,13 +5,13 @@ internal sealed class OperationTrace
 {
     private readonly List<OperationStep> _steps = [];
 
-    public OperationTrace(List<MathToken> question, IReadOnlyList<List<MathToken>> steps, OperationModel model)
+    public OperationTrace(List<MathToken> question, IEnumerable<List<MathToken>> steps, OperationModel model)
     {
         Known = new KnownQuantities(question);
         Given = Known.All.Count;
-        for (int i = 0; i < steps.Count; i++)
+        foreach (List<MathToken> step in steps)
         {
-            _steps.Add(OperationStep.Of(this, steps[i], i, model));
+            _steps.Add(OperationStep.Of(this, step, _steps.Count, model));
         }
     }
 

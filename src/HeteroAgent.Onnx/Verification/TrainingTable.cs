@@ -7,6 +7,8 @@ internal sealed class TrainingTable
 
     public Row[] Rows { get; }
 
+    public static TrainingTable Of(Row[] rows) => new(rows);
+
     /// <summary>Analyses the traces, and of each longer one a beginning too: what a trace looks like while it is being written.</summary>
     public static TrainingTable Create(IReadOnlyList<LabeledTrace> traces, int seed, CancellationToken cancellationToken)
     {

@@ -148,7 +148,8 @@ internal static class MathText
         "$" => " $",
         "ldots" or "dots" or "cdots" => " … ",
         "left" or "right" or "big" or "Big" or "bigl" or "bigr" or "displaystyle" => string.Empty,
-        "," or ";" or "!" or ":" or " " or "quad" or "qquad" or "(" or ")" or "[" or "]" or "&" => " ",
+        "," or ";" or "!" or ":" or " " or "quad" or "qquad" or "(" or ")" or "&" => " ",
+        "[" or "]" => " ; ",
         "\\" or "begin" or "end" or "implies" or "Rightarrow" or "rightarrow" or "to" or "therefore" or "iff" or "Longrightarrow" => " ; ",
         "leq" or "le" or "geq" or "ge" or "neq" or "ne" or "equiv" or "lt" or "gt" => " ≠ ",
         "circ" or "degree" => " ",
@@ -175,6 +176,12 @@ internal static class MathText
         {
             bool power = i > 0 && char.IsAsciiDigit(text[i - 1]) && i + 2 < text.Length && char.IsAsciiDigit(text[i + 2]);
             _ = output.Append(power ? "^" : " ");
+            i++;
+        }
+        else if (c is '<' or '>' && i + 1 < text.Length && text[i + 1] == c)
+        {
+            // GSM8K's marks: <<3*20=60>>.
+            _ = output.Append(" ; ");
             i++;
         }
         else if (c == '.' && text.AsSpan(i).StartsWith("..."))

@@ -1,7 +1,7 @@
 namespace HeteroAgent.Benchmarks;
 
 /// <summary>How one trace went through a client.</summary>
-internal sealed record ReplayOutcome(LabeledTrace Trace, bool HandedOver, int ShownSteps, double FirstShown, double LastShown, int LocalTokens, int FrontierTokens)
+internal sealed record ReplayOutcome(RecordedTrace Trace, bool HandedOver, int ShownSteps, double FirstShown, double LastShown, int LocalTokens, int FrontierTokens)
 {
     internal bool IsFlawed => Trace.FirstError >= 0;
 

@@ -16,7 +16,7 @@ internal sealed class ReplayedChatClient(VirtualClock clock, double firstTokenSe
     {
         await Task.CompletedTask.ConfigureAwait(false);
         clock.Seconds += firstTokenSeconds;
-        foreach (string chunk in LabeledTrace.Chunks(text()))
+        foreach (string chunk in RecordedTrace.Chunks(text()))
         {
             cancellationToken.ThrowIfCancellationRequested();
             clock.Seconds += 1 / tokensPerSecond;

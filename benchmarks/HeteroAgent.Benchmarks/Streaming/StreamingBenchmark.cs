@@ -17,7 +17,7 @@ internal static class StreamingBenchmark
 
     internal static async Task<BenchmarkResult> RunAsync()
     {
-        IReadOnlyList<LabeledTrace> traces = LabeledTrace.Load(ModelFile.FindShared("data", "processbench", "gsm8k.json"));
+        IReadOnlyList<RecordedTrace> traces = RecordedTrace.Load(ModelFile.FindShared("data", "processbench", "gsm8k.json"));
         JsonObject figures = new()
         {
             ["traces"] = traces.Count,
@@ -35,29 +35,44 @@ internal static class StreamingBenchmark
         };
         List<string> lines = [$"streaming: {traces.Count} recorded solutions, {traces.Count(static t => t.FirstError >= 0)} of them flawed, replayed at {LocalTokensPerSecond} tokens a second"];
         LabelVerifier labels = new();
-        await MeasureAsync("perfect verifier (labels)", labels, traces, figures, lines).ConfigureAwait(false);
+        await MeasureAsync("perfect verifier (labels)", _ => labels, traces, 0.5, figures, lines).ConfigureAwait(false);
+        using HeldOutVerifiers trained = HeldOutVerifiers.Train(traces, RecordedTrace.Load(ModelFile.FindShared("data", "processbench", "math.json")));
+        figures["training"] = trained.Description;
+        foreach (double threshold in (double[])[0, 0.5, 0.6, 0.7, 0.8])
+        {
+            await MeasureAsync(FormattableString.Invariant($"trained verifier, least step score {threshold:0.0}"), trained.For, traces, threshold, figures, lines).ConfigureAwait(false);
+        }
+
         return new("streaming", string.Join('\n', lines), true, figures);
     }
 
-    private static async Task MeasureAsync(string name, IProcessVerifier verifier, IReadOnlyList<LabeledTrace> traces, JsonObject figures, List<string> lines)
+    private static async Task MeasureAsync(string name, Func<RecordedTrace, IProcessVerifier> verifierOf, IReadOnlyList<RecordedTrace> traces, double minStepScore, JsonObject figures, List<string> lines)
     {
         List<ReplayOutcome> stepwise = [];
         List<ReplayOutcome> whole = [];
-        TimedVerifier timed = new(verifier);
-        foreach (LabeledTrace trace in traces)
+        Stopwatch watch = new();
+        int calls = 0;
+        int abstained = 0;
+        foreach (RecordedTrace trace in traces)
         {
+            IProcessVerifier verifier = verifierOf(trace);
             if (verifier is LabelVerifier labels)
             {
                 labels.Current = trace;
             }
 
-            stepwise.Add(await ReplayAsync(trace, static (local, frontier, v) => local.WithStepwiseEscalation(frontier, v).With(StepBoundary.Paragraph), timed).ConfigureAwait(false));
-            whole.Add(await ReplayAsync(trace, static (local, frontier, v) => HoldBack(local, frontier, v), verifier).ConfigureAwait(false));
+            stepwise.Add(await ReplayAsync(trace, (local, frontier, v) => Stepwise(local, frontier, v, minStepScore), new TimedVerifier(verifier, watch, result =>
+            {
+                calls++;
+                abstained += result.IsAbstained ? 1 : 0;
+            })).ConfigureAwait(false));
+            whole.Add(await ReplayAsync(trace, (local, frontier, v) => HoldBack(local, frontier, v, minStepScore), verifier).ConfigureAwait(false));
         }
 
         JsonObject json = new()
         {
-            ["verifier_ms_a_step"] = Math.Round(timed.MeanMilliseconds, 3),
+            ["verifier_ms_a_step"] = Math.Round(watch.Elapsed.TotalMilliseconds / calls, 3),
+            ["abstained_share_of_verifications"] = Share(abstained, calls),
             ["stepwise"] = ToJson(stepwise),
             ["whole_answer_held_back"] = ToJson(whole),
             ["first_shown_median_ratio"] = Math.Round(Median(stepwise.Select(static o => o.FirstShown)) / Median(whole.Select(static o => o.FirstShown)), 3),
@@ -70,21 +85,23 @@ internal static class StreamingBenchmark
             + $"{json["stepwise"]!["showed_the_error"]} of {json["stepwise"]!["flawed"]} flawed solutions showed their error, {json["stepwise"]!["needless"]} of {json["stepwise"]!["right"]} right ones were handed over");
     }
 
-    private static EscalatingChatClient HoldBack(IChatClient local, IChatClient frontier, IProcessVerifier verifier)
+    private static EscalatingChatClient HoldBack(IChatClient local, IChatClient frontier, IProcessVerifier verifier, double minStepScore)
     {
         VerifyingChatClient verifying = local.WithVerification(verifier);
         verifying.Split = static text => text.Split("\n\n");
-        return verifying.WithEscalation(frontier, EscalateWhen.ErrorFound | EscalateWhen.Matches(static c => c.Response?.GetVerification()?.Steps.Any(static s => s.Score < 0.5) == true, "step_rejected"));
+        return verifying.WithEscalation(frontier, EscalateWhen.ErrorFound | EscalateWhen.Matches(c => c.Response?.GetVerification() is { IsAbstained: false } r && r.Steps.Any(s => s.Score < minStepScore), "step_rejected"));
     }
 
-    private static StepwiseEscalatingChatClient With(this StepwiseEscalatingChatClient client, StepBoundary boundary)
+    private static StepwiseEscalatingChatClient Stepwise(IChatClient local, IChatClient frontier, IProcessVerifier verifier, double minStepScore)
     {
-        client.Boundary = boundary;
+        StepwiseEscalatingChatClient client = local.WithStepwiseEscalation(frontier, verifier);
+        client.Boundary = StepBoundary.Paragraph;
+        client.MinStepScore = minStepScore;
         client.EscalateAbstained = false;
         return client;
     }
 
-    private static async Task<ReplayOutcome> ReplayAsync(LabeledTrace trace, Func<IChatClient, IChatClient, IProcessVerifier, IChatClient> compose, IProcessVerifier verifier)
+    private static async Task<ReplayOutcome> ReplayAsync(RecordedTrace trace, Func<IChatClient, IChatClient, IProcessVerifier, IChatClient> compose, IProcessVerifier verifier)
     {
         VirtualClock clock = new();
         string shown = "";
@@ -134,7 +151,7 @@ internal static class StreamingBenchmark
     private static double SavedWhereHandedOver(List<ReplayOutcome> outcomes)
     {
         ReplayOutcome[] handedOver = [.. outcomes.Where(static o => o.HandedOver)];
-        return Saved(handedOver.Sum(static o => o.FrontierTokens), handedOver.Sum(static o => LabeledTrace.Tokens(o.Trace.Text.Length)));
+        return Saved(handedOver.Sum(static o => o.FrontierTokens), handedOver.Sum(static o => RecordedTrace.Tokens(o.Trace.Text.Length)));
     }
 
     private static double Saved(int tokens, int against) => against == 0 ? 0 : Math.Round(1 - (tokens / (double)against), 3);
@@ -147,20 +164,15 @@ internal static class StreamingBenchmark
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Measures the time that a verifier takes a call, on the real clock.</summary>
-    private sealed class TimedVerifier(IProcessVerifier inner) : IProcessVerifier
+    /// <summary>Measures the time that a verifier takes, on the real clock.</summary>
+    private sealed class TimedVerifier(IProcessVerifier inner, Stopwatch watch, Action<VerificationResult> seen) : IProcessVerifier
     {
-        private TimeSpan _total;
-        private int _calls;
-
-        internal double MeanMilliseconds => _calls == 0 ? 0 : _total.TotalMilliseconds / _calls;
-
         public async ValueTask<VerificationResult> VerifyAsync(ReasoningTrace trace, CancellationToken cancellationToken = default)
         {
-            long start = Stopwatch.GetTimestamp();
+            watch.Start();
             VerificationResult result = await inner.VerifyAsync(trace, cancellationToken).ConfigureAwait(false);
-            _total += Stopwatch.GetElapsedTime(start);
-            _calls++;
+            watch.Stop();
+            seen(result);
             return result;
         }
     }

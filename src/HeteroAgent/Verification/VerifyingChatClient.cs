@@ -43,7 +43,7 @@ public sealed class VerifyingChatClient : DelegatingChatClient
     /// <summary>Gets or sets how an answer's text is cut into steps. It must return at least one step.</summary>
     /// <value>Default: at line breaks, code fences and displayed formulas kept whole.</value>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
-    public Func<string, IReadOnlyList<string>> Split { get; set => field = NotNull(value); } = static text => StepReader.Split(text);
+    public Func<string, IReadOnlyList<string>> Split { get; set => field = NotNull(value); } = StepSplitter.Split;
 
     /// <summary>Gets or sets whether the reasons, which quote the answer, are put on the span's <c>gen_ai.evaluation.result</c> event.</summary>
     /// <value>Default <see langword="false"/>, or <see langword="true"/> where the environment variable <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>.</value>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeteroAgent.Benchmarks;
 
 /// <summary>A recorded solution with the place of its first wrong step as people labelled it; -1 where every step is right.</summary>
-internal sealed record LabeledTrace(string Question, IReadOnlyList<string> Steps, int FirstError)
+internal sealed record RecordedTrace(string Question, IReadOnlyList<string> Steps, int FirstError)
 {
     // Tokenisers make about one token of four characters of English.
     private const int CharactersAToken = 4;
@@ -21,12 +21,12 @@ internal sealed record LabeledTrace(string Question, IReadOnlyList<string> Steps
         }
     }
 
-    internal static IReadOnlyList<LabeledTrace> Load(string file)
+    internal static IReadOnlyList<RecordedTrace> Load(string file)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
         return
         [
-            .. document.RootElement.EnumerateArray().Select(static e => new LabeledTrace(
+            .. document.RootElement.EnumerateArray().Select(static e => new RecordedTrace(
                 e.GetProperty("problem").GetString()!,
                 [.. e.GetProperty("steps").EnumerateArray().Select(static s => s.GetString()!.Trim())],
                 e.GetProperty("label").GetInt32())),

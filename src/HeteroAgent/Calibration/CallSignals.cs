@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace HeteroAgent;
 
 /// <summary>The signals about one local answer from which its probability of being correct is estimated, and how they are read from a response.</summary>
-/// <remarks>A signal that nobody recorded is absent, never 0. Own signals may be added under any other name.</remarks>
+/// <remarks>A signal that nobody recorded, or of which the verifier abstained, is absent, never 0. Own signals may be added under any other name.</remarks>
 public static class CallSignals
 {
     /// <summary><c>mean_logprob</c>: the mean token log-probability, at most 0.</summary>
@@ -40,7 +40,8 @@ public static class CallSignals
     // Written by the verifying and the retrieving clients; read leniently, since a user's own client may write them too.
     private const string VerificationProperty = "heteroagent.verification.score";
     private const string FirstErrorProperty = "heteroagent.verification.first_error";
-    private const string MinStepProperty = "heteroagent.verification.min_step";
+    private const string StepsProperty = "heteroagent.verification.steps";
+    private const string AbstainedProperty = "heteroagent.verification.abstained";
     private const string GroundingProperty = "heteroagent.grounding";
 
     private static readonly SchemaInvalidPolicy Schema = new();
@@ -57,9 +58,13 @@ public static class CallSignals
         Add(signals, MinLogprob, Number(response, ResponsePropertyNames.MinLogprob));
         Add(signals, Probability, Number(response, ResponsePropertyNames.Probability));
         Add(signals, LogTokens, Number(response, ResponsePropertyNames.TokenCount) is { } tokens and >= 0 ? Math.Log(1 + tokens) : null);
-        Add(signals, VerificationScore, Number(response, VerificationProperty));
-        Add(signals, VerificationMinStep, Number(response, MinStepProperty));
-        Add(signals, VerificationError, Number(response, FirstErrorProperty) is { } step ? (step >= 0 ? 1 : 0) : null);
+        if (Value(response, AbstainedProperty) is not true)
+        {
+            Add(signals, VerificationScore, Number(response, VerificationProperty));
+            Add(signals, VerificationMinStep, Value(response, StepsProperty) is IReadOnlyList<double> { Count: > 0 } steps ? steps.Min() : null);
+            Add(signals, VerificationError, Number(response, FirstErrorProperty) is { } step ? (step >= 0 ? 1 : 0) : null);
+        }
+
         Add(signals, Grounding, Number(response, GroundingProperty));
         Add(signals, Truncated, response.FinishReason is { } reason ? (reason == ChatFinishReason.Length ? 1 : 0) : null);
         return signals;
@@ -92,18 +97,19 @@ public static class CallSignals
         }
     }
 
-    private static double? Number(ChatResponse response, string key) =>
-        Number(response.AdditionalProperties, key) ?? (response.Messages.Count > 0 ? Number(response.Messages[^1].AdditionalProperties, key) : null);
+    private static object? Value(ChatResponse response, string key) =>
+        response.AdditionalProperties?.TryGetValue(key, out object? value) == true ? value
+        : response.Messages.Count > 0 && response.Messages[^1].AdditionalProperties?.TryGetValue(key, out value) == true ? value
+        : null;
 
-    private static double? Number(AdditionalPropertiesDictionary? properties, string key) =>
-        properties?.TryGetValue(key, out object? value) != true ? null : value switch
-        {
-            double d => d,
-            float f => f,
-            int i => i,
-            long l => l,
-            decimal m => (double)m,
-            JsonElement { ValueKind: JsonValueKind.Number } e => e.GetDouble(),
-            _ => null,
-        };
+    private static double? Number(ChatResponse response, string key) => Value(response, key) switch
+    {
+        double d => d,
+        float f => f,
+        int i => i,
+        long l => l,
+        decimal m => (double)m,
+        JsonElement { ValueKind: JsonValueKind.Number } e => e.GetDouble(),
+        _ => null,
+    };
 }

@@ -76,7 +76,7 @@ public sealed class LogisticRegression
     /// <param name="row">The features, <see cref="double.NaN"/> where missing.</param>
     /// <returns>A probability in [0, 1].</returns>
     /// <exception cref="ArgumentException">The length differs from <see cref="FeatureCount"/>, or a value is infinite.</exception>
-    public double Predict(ReadOnlySpan<double> row) => Sigmoid(LogOdds(row));
+    public double Predict(ReadOnlySpan<double> row) => Logistic.Probability(LogOdds(row));
 
     /// <summary>Returns the logarithm of the odds that the label of a row is <see langword="true"/>.</summary>
     /// <param name="row">The features, <see cref="double.NaN"/> where missing.</param>
@@ -102,8 +102,6 @@ public sealed class LogisticRegression
 
         return sum;
     }
-
-    internal static double Sigmoid(double z) => z >= 0 ? 1 / (1 + Math.Exp(-z)) : Math.Exp(z) / (1 + Math.Exp(z));
 
     private static double[] Solve(double[][] design, IReadOnlyList<bool> labels, double l2)
     {
@@ -156,7 +154,7 @@ public sealed class LogisticRegression
         for (int r = 0; r < design.Length; r++)
         {
             double[] row = design[r];
-            double p = Sigmoid(Dot(row, solution));
+            double p = Logistic.Probability(Dot(row, solution));
             double error = (labels[r] ? 1 : 0) - p;
             double curvature = Math.Max(p * (1 - p), 1e-9);
             gradient[0] += error;

@@ -12,14 +12,13 @@ namespace HeteroAgent;
 /// </remarks>
 public sealed class RiskCalibration
 {
-    // A fixed sequence of thresholds must not come from the calibrating calls: these are quantiles of out-of-fold scores of the fitting ones.
     private const int MaxCandidates = 400;
 
     private readonly double[] _scores;
     private readonly bool[] _correct;
-    private readonly double[] _candidates;
+    private readonly RiskCandidate[] _candidates;
 
-    internal RiskCalibration(string task, string? modelId, string? promptVersion, DateTimeOffset createdAt, CorrectnessModel model, double[] scores, bool[] correct, double[] candidates)
+    internal RiskCalibration(string task, string? modelId, string? promptVersion, DateTimeOffset createdAt, CorrectnessModel model, double[] scores, bool[] correct, RiskCandidate[] candidates)
     {
         Task = task;
         ModelId = modelId;
@@ -53,7 +52,7 @@ public sealed class RiskCalibration
 
     internal IReadOnlyList<bool> Correct => _correct;
 
-    internal IReadOnlyList<double> Candidates => _candidates;
+    internal IReadOnlyList<RiskCandidate> Candidates => _candidates;
 
     /// <summary>Splits labelled calls, fits P(correct) on one part and keeps the other for the threshold.</summary>
     /// <param name="task">The name of the task; not empty.</param>
@@ -129,17 +128,23 @@ public sealed class RiskCalibration
     /// <exception cref="InsufficientLabelsException">There are too few calibrating labels for this bound.</exception>
     public RiskThreshold GetErrorRateThreshold(double alpha, double delta)
     {
-        int needed = RiskThreshold.LabelsNeeded(alpha, delta);
+        RiskThreshold.CheckProbability(alpha, nameof(alpha));
 
-        // The sequence starts where about as many calls are accepted as allow one of them to be wrong: from a stricter start, one unlucky call would end it.
-        int start = needed;
-        while (start < Labels && Binomial.CumulativeProbability(1, start, alpha) > delta)
+        // The sequence starts where the fitting calls speak most clearly for the bound: at the strictest threshold few calls are accepted, and one unlucky one would end it.
+        // Any start is valid that does not look at the calibrating calls (Learn then Test, section on learned orderings).
+        int start = 0;
+        double least = double.PositiveInfinity;
+        for (int i = 0; i < _candidates.Length; i++)
         {
-            start++;
+            double p = Binomial.CumulativeProbability(_candidates[i].Wrong, _candidates[i].Accepted, alpha);
+            if (p < least)
+            {
+                least = p;
+                start = i;
+            }
         }
 
-        int skip = Math.Min((int)((long)start * _candidates.Length / Math.Max(Labels, 1)), _candidates.Length - 1);
-        return RiskThreshold.FixedSequence(_scores, _correct, _candidates[skip..], alpha, delta);
+        return RiskThreshold.FixedSequence(_scores, _correct, [.. _candidates[start..].Select(c => c.Threshold)], alpha, delta);
     }
 
     /// <summary>Throws where the calibration was made for something else.</summary>
@@ -174,12 +179,24 @@ public sealed class RiskCalibration
         return ([.. groups.Take(fittingGroups).SelectMany(g => g).Select(i => calls[i])], [.. groups.Skip(fittingGroups).SelectMany(g => g).Select(i => calls[i])]);
     }
 
-    private static double[] CandidatesOf(IReadOnlyList<LabeledCall> fitting, CorrectnessModel model, CorrectnessModelOptions options)
+    // A fixed sequence of thresholds must not come from the calibrating calls: these are scores of the fitting calls by models that had not seen them, which lie like those of the calls to come.
+    private static RiskCandidate[] CandidatesOf(List<LabeledCall> fitting, CorrectnessModel model, CorrectnessModelOptions options)
     {
-        // Scores of calls that the model was not fitted on lie like those of the calls to come; under isotonic calibration they pass through the same map.
-        double[] sorted = [.. CorrectnessModel.PredictOutOfFold(fitting, options)
-            .Select(p => model.Isotonic?.Predict(Logistic.Margin(p)) ?? p).OrderDescending()];
-        int count = Math.Min(sorted.Length, MaxCandidates);
-        return [.. Enumerable.Range(0, count).Select(i => sorted[(int)((long)i * sorted.Length / count)])];
+        (double Score, bool IsCorrect)[] sorted = [.. CorrectnessModel.PredictOutOfFold(fitting, options)
+            .Select((p, i) => (Score: model.Isotonic?.Predict(Logistic.Margin(p)) ?? p, fitting[i].IsCorrect)).OrderByDescending(c => c.Score)];
+        List<RiskCandidate> candidates = [];
+        int wrong = 0;
+        int step = 1 + ((sorted.Length - 1) / MaxCandidates);
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            wrong += sorted[i].IsCorrect ? 0 : 1;
+            bool lastOfTie = i + 1 == sorted.Length || sorted[i + 1].Score < sorted[i].Score;
+            if (lastOfTie && ((i + 1) % step == 0 || i + 1 == sorted.Length || step == 1))
+            {
+                candidates.Add(new RiskCandidate(sorted[i].Score, i + 1, wrong));
+            }
+        }
+
+        return [.. candidates];
     }
 }

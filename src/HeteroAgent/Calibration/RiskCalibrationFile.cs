@@ -70,8 +70,11 @@ internal static class RiskCalibrationFile
 
         double[] scores = [.. root.GetProperty("scores").EnumerateArray().Select(s => s.ValueKind == JsonValueKind.Null ? double.NegativeInfinity : s.GetDouble())];
         bool[] correct = Booleans(root.GetProperty("correct"));
-        double[] candidates = Numbers(root.GetProperty("candidates"));
-        if (scores.Length == 0 || scores.Length != correct.Length || candidates.Length == 0)
+        JsonElement tested = root.GetProperty("candidates");
+        double[] thresholds = Numbers(tested.GetProperty("thresholds"));
+        int[] accepted = Counts(tested.GetProperty("accepted"));
+        int[] wrong = Counts(tested.GetProperty("wrong"));
+        if (scores.Length == 0 || scores.Length != correct.Length || thresholds.Length == 0 || accepted.Length != thresholds.Length || wrong.Length != thresholds.Length)
         {
             throw new FormatException("/scores: there must be one label a score, and at least one score and candidate.");
         }
@@ -84,7 +87,7 @@ internal static class RiskCalibrationFile
             new CorrectnessModel(signals, required, regression, isotonic),
             scores,
             correct,
-            candidates);
+            [.. thresholds.Select((t, i) => new RiskCandidate(t, accepted[i], wrong[i]))]);
     }
 
     private static byte[] Write(RiskCalibration calibration, string? checksum)
@@ -102,7 +105,11 @@ internal static class RiskCalibrationFile
             WriteModel(writer, calibration.Model);
             Write(writer, "scores", calibration.Scores);
             Write(writer, "correct", calibration.Correct);
-            Write(writer, "candidates", calibration.Candidates);
+            writer.WriteStartObject("candidates");
+            Write(writer, "thresholds", [.. calibration.Candidates.Select(c => c.Threshold)]);
+            Write(writer, "accepted", calibration.Candidates.Select(c => c.Accepted));
+            Write(writer, "wrong", calibration.Candidates.Select(c => c.Wrong));
+            writer.WriteEndObject();
             if (checksum is not null)
             {
                 writer.WriteString("sha256", checksum);
@@ -147,6 +154,8 @@ internal static class RiskCalibrationFile
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(n => n.GetDouble() is var value && double.IsFinite(value) ? value : throw new FormatException("A number is not finite."))];
 
+    private static int[] Counts(JsonElement array) => [.. array.EnumerateArray().Select(n => n.GetInt32())];
+
     private static bool[] Booleans(JsonElement array) => [.. array.EnumerateArray().Select(b => b.GetBoolean())];
 
     private static void Write(Utf8JsonWriter writer, string name, IReadOnlyList<double> values)
@@ -162,6 +171,17 @@ internal static class RiskCalibrationFile
             {
                 writer.WriteNullValue();
             }
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, IEnumerable<int> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (int value in values)
+        {
+            writer.WriteNumberValue(value);
         }
 
         writer.WriteEndArray();

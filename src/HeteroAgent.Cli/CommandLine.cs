@@ -24,6 +24,7 @@ internal static class CommandLine
             DoctorCommand.Create(),
             InspectCommand.Create(),
             ChatCommand.Create(),
+            ReplayCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

@@ -22,4 +22,24 @@ public static class HeteroAgentChatClientExtensions
     /// <returns>The recording client.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static LedgerChatClient WithLedger(this IChatClient client, Ledger ledger) => new(client, ledger);
+
+    /// <summary>Has every answer's reasoning scored; see <see cref="VerifyingChatClient"/>.</summary>
+    /// <param name="client">The client whose answers are scored.</param>
+    /// <param name="verifier">Scores the steps; it may be shared between clients and is not disposed.</param>
+    /// <returns>The verifying client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static VerifyingChatClient WithVerification(this IChatClient client, IProcessVerifier verifier) => new(client, verifier);
+
+    /// <summary>Streams the answer step by step as it is verified, and has another client go on from the first step that does not pass; see <see cref="StepwiseEscalatingChatClient"/>.</summary>
+    /// <param name="client">The local client.</param>
+    /// <param name="fallback">The frontier client.</param>
+    /// <param name="verifier">Scores the steps; it may be shared between clients and is not disposed.</param>
+    /// <param name="policy">What else is handed over: failures, and answers at their end; <see langword="null"/> for nothing else.</param>
+    /// <param name="limits">How much escalation is allowed; <see langword="null"/> for no limits.</param>
+    /// <param name="leaveOpen">Whether the fallback stays open when the result is disposed.</param>
+    /// <returns>The client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static StepwiseEscalatingChatClient WithStepwiseEscalation(
+        this IChatClient client, IChatClient fallback, IProcessVerifier verifier, EscalationPolicy? policy = null, EscalationLimits? limits = null, bool leaveOpen = false) =>
+        new(client, fallback, verifier, leaveOpen) { Policy = policy ?? EscalateWhen.Never, Limits = limits };
 }

@@ -37,11 +37,7 @@ public static class CallSignals
     /// <summary><c>truncated</c>: 1 where the token limit cut the answer off, 0 where it ended by itself.</summary>
     public const string Truncated = "truncated";
 
-    // Written by the verifying and the retrieving clients; read leniently, since a user's own client may write them too.
-    private const string VerificationProperty = "heteroagent.verification.score";
-    private const string FirstErrorProperty = "heteroagent.verification.first_error";
-    private const string StepsProperty = "heteroagent.verification.steps";
-    private const string AbstainedProperty = "heteroagent.verification.abstained";
+    // Written by the retrieving client.
     private const string GroundingProperty = "heteroagent.grounding";
 
     private static readonly SchemaInvalidPolicy Schema = new();
@@ -58,11 +54,11 @@ public static class CallSignals
         Add(signals, MinLogprob, Number(response, ResponsePropertyNames.MinLogprob));
         Add(signals, Probability, Number(response, ResponsePropertyNames.Probability));
         Add(signals, LogTokens, Number(response, ResponsePropertyNames.TokenCount) is { } tokens and >= 0 ? Math.Log(1 + tokens) : null);
-        if (Value(response, AbstainedProperty) is not true)
+        if (Value(response, ResponsePropertyNames.VerificationAbstained) is not true)
         {
-            Add(signals, VerificationScore, Number(response, VerificationProperty));
-            Add(signals, VerificationMinStep, Value(response, StepsProperty) is IReadOnlyList<double> { Count: > 0 } steps ? steps.Min() : null);
-            Add(signals, VerificationError, Number(response, FirstErrorProperty) is { } step ? (step >= 0 ? 1 : 0) : null);
+            Add(signals, VerificationScore, Number(response, ResponsePropertyNames.VerificationScore));
+            Add(signals, VerificationMinStep, Value(response, ResponsePropertyNames.VerificationSteps) is IReadOnlyList<double> { Count: > 0 } steps ? steps.Min() : null);
+            Add(signals, VerificationError, Number(response, ResponsePropertyNames.VerificationFirstError) is { } step ? (step >= 0 ? 1 : 0) : null);
         }
 
         Add(signals, Grounding, Number(response, GroundingProperty));

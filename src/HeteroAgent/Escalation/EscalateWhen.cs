@@ -83,6 +83,32 @@ public static class EscalateWhen
         return new RiskPolicy(calibration, calibration.GetErrorRateThreshold(alpha, delta));
     }
 
+    /// <summary>Gets a policy that escalates an answer whose reasoning is flawed (<see cref="VerificationResult.IsFlawed"/>); reason <c>flawed</c>.</summary>
+    /// <remarks>An answer that no verifier has seen is escalated with reason <c>verification_unknown</c>; one that the verifier would not judge is kept, as with <see cref="ScoreBelow"/>.</remarks>
+    public static EscalationPolicy Flawed { get; } = new VerificationPolicy("flawed", escalateAbstained: false, static result => result.IsFlawed);
+
+    /// <summary>Gets a policy that escalates an answer in which the verifier found a wrong step (<see cref="VerificationResult.FirstError"/>), however good the mean of the scores is; reason <c>error_found</c>.</summary>
+    /// <remarks>What is unknown or not judged is treated as with <see cref="Flawed"/>. One wrong step among many hardly moves a mean, so this is the stricter one on long answers.</remarks>
+    public static EscalationPolicy ErrorFound { get; } = new VerificationPolicy("error_found", escalateAbstained: false, static result => result.FirstError >= 0);
+
+    /// <summary>Creates a policy that escalates an answer whose Reasoning Integrity Score is below a threshold; reason <c>score_below</c>. The detail holds the figures and the verifier's first reason.</summary>
+    /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
+    /// <param name="escalateAbstained">
+    /// Whether an answer that the verifier would not judge is escalated too, with reason <c>verification_abstained</c>. Default <see langword="false"/>: an abstention says nothing against
+    /// the answer, stands on it under <see cref="ResponsePropertyNames.VerificationAbstained"/>, and other policies decide. <see langword="true"/> fails closed.
+    /// </param>
+    /// <returns>The policy. An answer that no verifier has seen is escalated, with reason <c>verification_unknown</c>: what is not known is not trusted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>
+    public static EscalationPolicy ScoreBelow(double score, bool escalateAbstained = false)
+    {
+        if (!(score is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score threshold lies between 0 and 1.");
+        }
+
+        return new VerificationPolicy("score_below", escalateAbstained, result => result.IntegrityScore < score, FormattableString.Invariant($" < {score:0.####}"));
+    }
+
     /// <summary>Creates a policy from a predicate.</summary>
     /// <param name="predicate">Whether to escalate. It is shown failed calls too; it must be safe for concurrent use.</param>
     /// <param name="reason">The short stable code of the reason.</param>

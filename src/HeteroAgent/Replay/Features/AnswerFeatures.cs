@@ -7,11 +7,11 @@ internal static class AnswerFeatures
     {
         FeatureList list = new();
         AnswerText text = new(question, answer, useMarks);
-        FormFeatures.Add(list, text);
-        ArithmeticFeatures.Add(list, text);
+        AnswerFormFeatures.Add(list, text);
+        AnswerArithmeticFeatures.Add(list, text);
         if (useMarks)
         {
-            ArithmeticFeatures.AddMarks(list, text);
+            AnswerArithmeticFeatures.AddMarks(list, text);
         }
 
         return list;

@@ -1,7 +1,7 @@
 namespace HeteroAgent;
 
 /// <summary>How an answer is written: what applies to any text.</summary>
-internal static class FormFeatures
+internal static class AnswerFormFeatures
 {
     private static readonly HashSet<string> Stop =
     [

@@ -1,7 +1,7 @@
 namespace HeteroAgent;
 
 /// <summary>What the numbers of an answer tell: computations that are wrong, operands from nowhere, numbers of the question that were never used.</summary>
-internal static class ArithmeticFeatures
+internal static class AnswerArithmeticFeatures
 {
     private static readonly double[] Constants = [1, 2, 3, 4, 7, 10, 12, 24, 30, 31, 52, 60, 100, 365, 1000, 0.5, 0.01];
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HeteroAgent.Starter;
 
 namespace HeteroAgent.Cli;
 
@@ -12,13 +13,14 @@ internal static class ReplayCommand
         Argument<string> log = new("LOG") { Description = "The log: JSON lines of {\"id\", \"prompt\", \"weak\": {\"answer\", \"correct\", \"cost\"?}, \"strong\": {\"answer\"?, \"correct\", \"cost\"?}}, or a .csv file." };
         Option<string?> fit = new("--fit") { Description = "Fit everything on this log and measure on LOG; without it, everything is fitted out of fold on LOG.", HelpName = "LOG2" };
         Option<bool> stripMarks = new("--strip-marks") { Description = "Take the data's own marks (<<a=b>> and ####) out of the answers first. Without it, both ways are reported." };
+        Option<bool> noPrior = new("--no-prior") { Description = "Leave out what the starter's prior knows about worked arithmetic; only the log's own rows teach." };
         Option<int> seed = new("--seed") { Description = "The seed of folds, trees and bootstrap.", DefaultValueFactory = _ => 0 };
         Option<bool> json = new("--json") { Description = "Print one JSON object." };
-        Command command = new(Name, "Say from a log of a weak and a strong model's answers whether routing between them pays, and what it saves.") { log, fit, stripMarks, seed, json };
+        Command command = new(Name, "Say from a log of a weak and a strong model's answers whether routing between them pays, and what it saves.") { log, fit, stripMarks, noPrior, seed, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(log)!,
             parsed.GetValue(fit),
-            new ReplayOptions { UseMarks = !parsed.GetValue(stripMarks), Seed = parsed.GetValue(seed) },
+            new ReplayOptions { UseMarks = !parsed.GetValue(stripMarks), Seed = parsed.GetValue(seed), Prior = parsed.GetValue(noPrior) ? null : StarterAnswerPrior.Load() },
             parsed.GetValue(json),
             cancellationToken));
         return command;

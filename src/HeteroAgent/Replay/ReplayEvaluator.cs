@@ -74,19 +74,19 @@ public static class ReplayEvaluator
         }
 
         string[] signals = fit is null ? ReplayFeatures.SignalsOf(log) : ReplayFeatures.SignalsOf(log, fit);
-        double[][] rows = ReplayFeatures.Compute(log, signals, options, cancellationToken);
+        ReplayFeatures features = ReplayFeatures.Compute(log, signals, options, cancellationToken);
         double[] scores;
         bool[] heldOut;
         if (fit is null)
         {
-            (scores, int[] folds) = ReplayScores.OutOfFold(log, rows, options, cancellationToken);
+            (scores, int[] folds) = ReplayScores.OutOfFold(log, features, options, cancellationToken);
             heldOut = HeldOut(log, scores, folds);
         }
         else
         {
-            double[][] fitRows = ReplayFeatures.Compute(fit, signals, options, cancellationToken);
-            scores = ReplayScores.Fitted(fit, fitRows, rows, options, cancellationToken);
-            double[] fitScores = ReplayScores.OutOfFold(fit, fitRows, options, cancellationToken).Scores;
+            ReplayFeatures fitFeatures = ReplayFeatures.Compute(fit, signals, options, cancellationToken);
+            scores = ReplayScores.Fitted(fit, fitFeatures, features, options, cancellationToken);
+            double[] fitScores = ReplayScores.OutOfFold(fit, fitFeatures, options, cancellationToken).Scores;
             double threshold = Threshold(fit, fitScores, [.. Enumerable.Range(0, fitScores.Length)]);
             heldOut = [.. scores.Select(s => s >= threshold)];
         }
@@ -95,7 +95,7 @@ public static class ReplayEvaluator
         Estimate[] e = ReplayBootstrap.Estimate(measures, prompts, options, cancellationToken);
         ReplayReport report = Empty(log, fit, e) with
         {
-            FeatureCount = rows[0].Length,
+            FeatureCount = features.Rows[0].Length,
             AucWeakWrong = e[(int)Measure.Auc],
             Apgr = e[(int)Measure.Apgr],
             Cpt50 = e[(int)Measure.Cpt50],

@@ -34,16 +34,6 @@ internal static class AnswerArithmeticFeatures
         AddFinal(list, text);
     }
 
-    /// <summary>The features of the data's own marks: only where those may be looked at.</summary>
-    internal static void AddMarks(FeatureList list, AnswerText text)
-    {
-        list.Add("marks", text.Marks);
-        list.Add("mark_open", text.HasOpenMark);
-        list.Add("mark_final", text.HasFinalMark);
-        list.Add("marks_an_equation", text.Equations.Count == 0 ? double.NaN : (double)text.Marks / text.Equations.Count);
-        list.Add("mark_final_is_last_number", text.HasFinalMark && text.Numbers.Count > 0 ? (Same(text.FinalValue, text.Numbers[^1].Value) ? 1 : 0) : double.NaN);
-    }
-
     private static void AddProvenance(FeatureList list, AnswerText text)
     {
         HashSet<double> asked = [.. text.QuestionNumbers.Select(n => n.Value), .. text.QuestionNumbers.Where(n => n.IsPercent).Select(n => n.Value / 100)];

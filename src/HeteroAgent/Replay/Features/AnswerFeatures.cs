@@ -3,17 +3,13 @@ namespace HeteroAgent;
 /// <summary>Readable features of a weak answer and its question, from their texts alone.</summary>
 internal static class AnswerFeatures
 {
-    internal static FeatureList Compute(string question, string answer, bool useMarks)
+    /// <summary>The features of one answer; with a prior, also what it says about the steps.</summary>
+    internal static FeatureList Compute(AnswerText text, AnswerPrior? prior = null)
     {
         FeatureList list = new();
-        AnswerText text = new(question, answer, useMarks);
         AnswerFormFeatures.Add(list, text);
         AnswerArithmeticFeatures.Add(list, text);
-        if (useMarks)
-        {
-            AnswerArithmeticFeatures.AddMarks(list, text);
-        }
-
+        prior?.AddFeatures(list, text);
         return list;
     }
 }

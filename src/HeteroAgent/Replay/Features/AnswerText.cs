@@ -5,15 +5,10 @@ namespace HeteroAgent;
 /// <summary>A question and an answer to it, taken apart.</summary>
 internal sealed partial class AnswerText
 {
-    internal AnswerText(string question, string answer, bool useMarks)
+    internal AnswerText(string question, string answer)
     {
-        // The marks are looked at only where they may be, and the text without them in any case.
-        Marks = useMarks ? CalculationMark().Count(answer) : 0;
-        HasOpenMark = useMarks && answer.LastIndexOf("<<", StringComparison.Ordinal) > answer.LastIndexOf(">>", StringComparison.Ordinal);
-        HasFinalMark = useMarks && answer.Contains("####", StringComparison.Ordinal);
-        string plain = OpenMark().Replace(CalculationMark().Replace(answer, ""), "");
-        int final = plain.IndexOf("####", StringComparison.Ordinal);
-        Text = (useMarks && final >= 0 ? plain[..final] : plain.Replace("####", "", StringComparison.Ordinal)).Trim();
+        // Whatever marks a data set put into the answer are taken out; the final number stays, as a line of its own.
+        Text = OpenMark().Replace(CalculationMark().Replace(answer, ""), "").Replace("####", "", StringComparison.Ordinal).Trim();
         Question = question;
         Numbers = TextNumber.Find(Text);
         QuestionNumbers = TextNumber.Find(question);
@@ -22,20 +17,13 @@ internal sealed partial class AnswerText
         Sentences = [.. SentenceEnd().Split(Text).Where(s => s.Trim().Length > 0)];
         QuestionSentences = [.. SentenceEnd().Split(question).Where(s => s.Trim().Length > 0)];
         Equations = TextEquation.Find(Text, Numbers);
-        List<TextNumber> marked = useMarks && final >= 0 ? TextNumber.Find(plain[final..]) : [];
-        FinalValue = marked.Count > 0 ? marked[0].Value : Numbers.Count > 0 ? Numbers[^1].Value : double.NaN;
+        FinalValue = Numbers.Count > 0 ? Numbers[^1].Value : double.NaN;
     }
 
     internal string Question { get; }
 
-    /// <summary>The answer without calculation marks and the final line.</summary>
+    /// <summary>The answer without the marks of a data set.</summary>
     internal string Text { get; }
-
-    internal int Marks { get; }
-
-    internal bool HasOpenMark { get; }
-
-    internal bool HasFinalMark { get; }
 
     internal List<TextNumber> Numbers { get; }
 
@@ -51,8 +39,14 @@ internal sealed partial class AnswerText
 
     internal List<TextEquation> Equations { get; }
 
-    /// <summary>The number after the final mark, else the last one of the text; NaN where there is none.</summary>
+    /// <summary>The last number of the text; NaN where there is none.</summary>
     internal double FinalValue { get; }
+
+    /// <summary>The words of a sentence in lower case.</summary>
+    internal static string[] WordsOf(string sentence) => [.. Word().Matches(sentence).Select(m => m.Value.ToLowerInvariant())];
+
+    /// <summary>How many calculations a data set's marks hold.</summary>
+    internal static int CountMarks(string answer) => CalculationMark().Count(answer);
 
     [GeneratedRegex("<<[^<>]*>>", RegexOptions.NonBacktracking)]
     private static partial Regex CalculationMark();

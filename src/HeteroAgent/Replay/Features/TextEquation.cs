@@ -94,8 +94,8 @@ internal sealed record TextEquation(IReadOnlyList<double> Operands, string Opera
 
     private static void Add(List<TextEquation> equations, List<Token> tokens, double stated, int end)
     {
-        // Where the brackets do not match, what was written is not known.
-        if (tokens.Count(t => t.Kind == '(') != tokens.Count(t => t.Kind == ')'))
+        // Where the brackets do not match, what was written is not known; without an operation, nothing was computed.
+        if (tokens.Count(t => t.Kind == '(') != tokens.Count(t => t.Kind == ')') || !tokens.Exists(t => t.Kind is '+' or '-' or '*' or '/'))
         {
             return;
         }

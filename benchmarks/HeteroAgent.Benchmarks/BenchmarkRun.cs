@@ -17,6 +17,9 @@ internal static class BenchmarkRun
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "extraction" => ExtractionBenchmark.RunAsync(options),
                 "streaming" => StreamingBenchmark.RunAsync(),
+                "calibration" => CalibrationBenchmark.RunAsync(),
+                "replay" => ReplayBenchmark.RunAsync(),
+                "answer-prior" => AnswerPriorTraining.RunAsync(),
                 _ => DecoratorBenchmark.RunAsync(),
             }).ConfigureAwait(false);
             string file = ResultFile.Write(result, options);

@@ -25,6 +25,7 @@ internal static class CommandLine
             InspectCommand.Create(),
             ChatCommand.Create(),
             VerifyCommand.Create(),
+            ReplayCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

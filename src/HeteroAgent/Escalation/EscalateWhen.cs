@@ -50,6 +50,39 @@ public static class EscalateWhen
             : EscalationDecision.Keep);
     }
 
+    /// <summary>
+    /// Creates a policy that keeps P(kept and wrong) at most <paramref name="alpha"/>: of all calls, the share whose local answer is used and is wrong. It escalates answers whose calibrated
+    /// P(correct) is below the threshold of <see cref="RiskCalibration.GetThreshold"/>; reason <c>risk_above</c>.
+    /// </summary>
+    /// <param name="alpha">The bound, in (0, 1). It holds in expectation over calibrations, by conformal risk control (arXiv 2208.02814).</param>
+    /// <param name="calibration">The calibration, fitted on labelled calls of this task, model and prompt.</param>
+    /// <returns>The policy. An answer of another model than the calibrated one is escalated with reason <c>calibration_mismatch</c>, one that lacks a signal that every labelled call had with reason <c>signal_missing</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="calibration"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not in (0, 1).</exception>
+    /// <exception cref="InsufficientLabelsException">There are too few calibrating labels to promise this; the exception holds how many are needed.</exception>
+    public static EscalationPolicy RiskAbove(double alpha, RiskCalibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new RiskPolicy(calibration, calibration.GetThreshold(alpha));
+    }
+
+    /// <summary>
+    /// Creates a policy that keeps P(wrong | kept) at most <paramref name="alpha"/>: of the calls whose local answer is used, the share that is wrong. Stricter than <see cref="RiskAbove"/>;
+    /// it escalates answers whose calibrated P(correct) is below the threshold of <see cref="RiskCalibration.GetErrorRateThreshold"/>; reason <c>risk_above</c>.
+    /// </summary>
+    /// <param name="alpha">The bound, in (0, 1).</param>
+    /// <param name="delta">How often, over calibrations, the bound may fail, in (0, 1): fixed-sequence testing with exact binomial p-values (Learn then Test, arXiv 2110.01052).</param>
+    /// <param name="calibration">The calibration, fitted on labelled calls of this task, model and prompt.</param>
+    /// <returns>The policy. Where not even the surest calls keep the bound it escalates every answer. Other models and missing signals are treated as by <see cref="RiskAbove"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="calibration"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> or <paramref name="delta"/> is not in (0, 1).</exception>
+    /// <exception cref="InsufficientLabelsException">There are too few calibrating labels to promise this; the exception holds how many are needed.</exception>
+    public static EscalationPolicy ErrorRateAbove(double alpha, double delta, RiskCalibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new RiskPolicy(calibration, calibration.GetErrorRateThreshold(alpha, delta));
+    }
+
     /// <summary>Gets a policy that escalates an answer whose reasoning is flawed (<see cref="VerificationResult.IsFlawed"/>); reason <c>flawed</c>.</summary>
     /// <remarks>An answer that no verifier has seen is escalated with reason <c>verification_unknown</c>; one that the verifier would not judge is kept, as with <see cref="ScoreBelow"/>.</remarks>
     public static EscalationPolicy Flawed { get; } = new VerificationPolicy("flawed", escalateAbstained: false, static result => result.IsFlawed);

@@ -20,6 +20,7 @@ internal static class BenchmarkRun
                 "calibration" => CalibrationBenchmark.RunAsync(),
                 "replay" => ReplayBenchmark.RunAsync(),
                 "answer-prior" => AnswerPriorTraining.RunAsync(),
+                "postgres" => PostgresBenchmark.RunAsync(options),
                 _ => DecoratorBenchmark.RunAsync(),
             }).ConfigureAwait(false);
             string file = ResultFile.Write(result, options);

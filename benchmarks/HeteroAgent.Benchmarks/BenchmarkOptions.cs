@@ -5,7 +5,13 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction", "streaming", "calibration", "replay"];
+
+    /// <summary>What needs a server or writes a model file, and is not part of <c>all</c>.</summary>
+    internal static readonly string[] OnRequest = ["postgres", "answer-prior"];
+
+    /// <summary>Gets the connection string of the PostgreSQL server to measure.</summary>
+    internal string? Connection { get; init; }
 
     private const string Usage = """
         dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- <benchmark…|all> [options]
@@ -15,11 +21,17 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         prefix      first token behind a cached prefix of 1,000 tokens against decoding the suffix alone
         decorators  bytes allocated a call by each decorator
         extraction  the starter's calls one at a time and in batches of eight against a raw loop
+        streaming   first token shown and frontier output of a stepwise verified stream against holding the whole answer back
+        calibration the two risk bounds over 200 random splits of a synthetic population and of the RouteLLM log
+        replay      routing on the RouteLLM log, out of fold: with the starter's prior, without it, and with answers' marks taken out
+        answer-prior  trains the starter's answer prior (not part of all)
+        postgres    searches over 100,000 passages on the PostgreSQL server of --connection (with pgvector) against ts_rank_cd and the exact search; not in all
 
         --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models)
         --threads N    threads of the engine and of the raw loop (default: 1 for decode and extraction, one a core for the others)
         --tokens N     tokens of an answer (default: 256 for decode, 64 for batch)
         --rounds N     pairs of measurements (default: 7; 15 for prefix)
+        --connection S a connection string; the schema heteroagent_benchmark of its database is dropped and made anew
         """;
 
     internal static BenchmarkOptions Parse(string[] args)
@@ -42,11 +54,14 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
                 case "--rounds":
                     options = options with { Rounds = Number(args, ref i) };
                     break;
+                case "--connection":
+                    options = options with { Connection = Value(args, ref i) };
+                    break;
                 case "all":
                     names.AddRange(Known);
                     break;
                 default:
-                    names.Add(Known.Contains(args[i]) ? args[i] : throw new UsageException($"There is no benchmark or option '{args[i]}'.\n\n{Usage}"));
+                    names.Add(Known.Contains(args[i]) || OnRequest.Contains(args[i]) ? args[i] : throw new UsageException($"There is no benchmark or option '{args[i]}'.\n\n{Usage}"));
                     break;
             }
         }

@@ -16,6 +16,11 @@ internal static class BenchmarkRun
                 "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "extraction" => ExtractionBenchmark.RunAsync(options),
+                "streaming" => StreamingBenchmark.RunAsync(),
+                "calibration" => CalibrationBenchmark.RunAsync(),
+                "replay" => ReplayBenchmark.RunAsync(),
+                "answer-prior" => AnswerPriorTraining.RunAsync(),
+                "postgres" => PostgresBenchmark.RunAsync(options),
                 _ => DecoratorBenchmark.RunAsync(),
             }).ConfigureAwait(false);
             string file = ResultFile.Write(result, options);

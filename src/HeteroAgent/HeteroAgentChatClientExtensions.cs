@@ -23,12 +23,31 @@ public static class HeteroAgentChatClientExtensions
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static LedgerChatClient WithLedger(this IChatClient client, Ledger ledger) => new(client, ledger);
 
-    /// <summary>Gives the model passages that bear on the last user message; see <see cref="RetrievingChatClient"/>.</summary>
+    /// <summary>Has every answer's reasoning scored; see <see cref="VerifyingChatClient"/>.</summary>
+    /// <param name="client">The client whose answers are scored.</param>
+    /// <param name="verifier">Scores the steps; it may be shared between clients and is not disposed.</param>
+    /// <returns>The verifying client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static VerifyingChatClient WithVerification(this IChatClient client, IProcessVerifier verifier) => new(client, verifier);
+
+    /// <summary>Streams the answer step by step as it is verified, and has another client go on from the first step that does not pass; see <see cref="StepwiseEscalatingChatClient"/>.</summary>
+    /// <param name="client">The local client.</param>
+    /// <param name="fallback">The frontier client.</param>
+    /// <param name="verifier">Scores the steps; it may be shared between clients and is not disposed.</param>
+    /// <param name="policy">What else is handed over: failures, and answers at their end; <see langword="null"/> for nothing else.</param>
+    /// <param name="limits">How much escalation is allowed; <see langword="null"/> for no limits.</param>
+    /// <param name="leaveOpen">Whether the fallback stays open when the result is disposed.</param>
+    /// <returns>The client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static StepwiseEscalatingChatClient WithStepwiseEscalation(
+        this IChatClient client, IChatClient fallback, IProcessVerifier verifier, EscalationPolicy? policy = null, EscalationLimits? limits = null, bool leaveOpen = false) =>
+        new(client, fallback, verifier, leaveOpen) { Policy = policy ?? EscalateWhen.Never, Limits = limits };
+
+    /// <summary>Grounds each request in retrieved passages; see <see cref="RetrievingChatClient"/>.</summary>
     /// <param name="client">The client that answers.</param>
     /// <param name="retriever">Finds the passages; it stays the caller's.</param>
-    /// <param name="topK">The number of passages at most, between 1 and 1,000.</param>
+    /// <param name="topK">The number of passages that are shown at most, 1 to 1,000.</param>
     /// <returns>The retrieving client; its further knobs are properties.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="topK"/> is out of its range.</exception>
     public static RetrievingChatClient WithRetrieval(this IChatClient client, IRetriever retriever, int topK = 4) => new(client, retriever) { TopK = topK };
 }

@@ -114,4 +114,36 @@ internal static class Snippets
             new EscalationLimits { CallsPerMinute = 60, DollarsPerDay = 5, WhenReached = EscalationLimitBehavior.KeepLocalAnswer });
         #endregion
     }
+
+    public static async Task VerificationAsync(IChatClient local, IChatClient frontier, IProcessVerifier verifier)
+    {
+        #region verification
+        using IChatClient client = local
+            .WithVerification(verifier)                            // score every step
+            .WithEscalation(frontier, EscalateWhen.ScoreBelow(0.7) // the mean of the steps
+                                    | EscalateWhen.ErrorFound);    // or one step that is wrong
+
+        ChatResponse response = await client.GetResponseAsync("A box holds 7 cups. How many cups are in 12 boxes?");
+        foreach (StepReason reason in response.GetVerification()?.Reasons ?? [])
+        {
+            Console.WriteLine(reason.Text);
+        }
+        #endregion
+    }
+
+    public static async Task StreamingAsync(IChatClient local, IChatClient frontier, IProcessVerifier verifier)
+    {
+        #region streaming
+        StepwiseEscalatingChatClient client = local.WithStepwiseEscalation(
+            frontier,
+            verifier,
+            EscalateWhen.Faulted | EscalateWhen.Truncated,   // what else is handed over, with what was shown
+            new EscalationLimits { CallsPerMinute = 60 });
+
+        await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync("A box holds 7 cups. How many cups are in 12 boxes?"))
+        {
+            Console.Write(update.Text);
+        }
+        #endregion
+    }
 }

@@ -39,6 +39,20 @@ internal static class RouteUsage
         }
     }
 
+    /// <summary>The same for a local answer that the frontier model finished: its input was paid for again, its output only where it was not shown.</summary>
+    public static void CountHandedOver(UsageDetails total, UsageDetails usage, long discardedOutputTokens)
+    {
+        if (IsSplit(usage))
+        {
+            return;
+        }
+
+        CountLocal(total, usage, discarded: false);
+        Count(total, UsageCountNames.DiscardedCalls, 1);
+        Count(total, UsageCountNames.DiscardedInputTokens, usage.InputTokenCount);
+        Count(total, UsageCountNames.DiscardedOutputTokens, discardedOutputTokens);
+    }
+
     /// <summary>The same for the frontier model.</summary>
     public static void CountFrontier(UsageDetails total, UsageDetails? usage)
     {

@@ -20,13 +20,13 @@ public static class UsageCountNames
     /// <summary><c>heteroagent.local.output_tokens</c>: the local model's output tokens.</summary>
     public const string LocalOutputTokens = "heteroagent.local.output_tokens";
 
-    /// <summary><c>heteroagent.discarded.calls</c>: the part of the local calls whose answer the frontier model replaced.</summary>
+    /// <summary><c>heteroagent.discarded.calls</c>: the part of the local calls whose answer the frontier model replaced or finished.</summary>
     public const string DiscardedCalls = "heteroagent.discarded.calls";
 
-    /// <summary><c>heteroagent.discarded.input_tokens</c>: the part of the local input tokens that belongs to replaced answers.</summary>
+    /// <summary><c>heteroagent.discarded.input_tokens</c>: the part of the local input tokens that belongs to replaced or finished answers.</summary>
     public const string DiscardedInputTokens = "heteroagent.discarded.input_tokens";
 
-    /// <summary><c>heteroagent.discarded.output_tokens</c>: the part of the local output tokens that belongs to replaced answers.</summary>
+    /// <summary><c>heteroagent.discarded.output_tokens</c>: the part of the local output tokens that the frontier model replaced; what was shown of an answer that it finished is not among them.</summary>
     public const string DiscardedOutputTokens = "heteroagent.discarded.output_tokens";
 
     /// <summary><c>heteroagent.frontier.calls</c>: calls of the frontier model.</summary>

@@ -15,6 +15,12 @@ public static class ResponsePropertyNames
     /// <summary><c>heteroagent.escalation.withheld</c>: the reason, a <see cref="string"/>, for which the call would have been escalated had a limit not kept the local answer.</summary>
     public const string EscalationWithheld = "heteroagent.escalation.withheld";
 
+    /// <summary><c>heteroagent.escalation.prefix_steps</c>: an <see cref="int"/>, how many steps of the local answer were shown before the frontier model went on with it; present where a <see cref="StepwiseEscalatingChatClient"/> handed over.</summary>
+    public const string EscalationPrefixSteps = "heteroagent.escalation.prefix_steps";
+
+    /// <summary><c>heteroagent.escalation.prefix_length</c>: an <see cref="int"/>, how many UTF-16 code units of the answer's text are the local model's.</summary>
+    public const string EscalationPrefixLength = "heteroagent.escalation.prefix_length";
+
     /// <summary><c>heteroagent.confidence</c>: <see cref="HeteroAgent.Confidence.Score"/> of the local answer, a <see cref="double"/> in [0, 1].</summary>
     public const string Confidence = "heteroagent.confidence";
 
@@ -45,15 +51,39 @@ public static class ResponsePropertyNames
     /// </summary>
     public const string SpanSource = "heteroagent.span_source";
 
-    /// <summary><c>heteroagent.passages</c>: an <c>IReadOnlyList&lt;RetrievedPassage&gt;</c>, what the model was given to answer from; passage <c>[1]</c> is the first.</summary>
+    /// <summary><c>heteroagent.verification.score</c>: the Reasoning Integrity Score, a <see cref="double"/> in [0, 1]; absent where there was nothing to score.</summary>
+    public const string VerificationScore = "heteroagent.verification.score";
+
+    /// <summary><c>heteroagent.verification.first_error</c>: an <see cref="int"/>, the index of the first wrong step, from 0, or -1 where none was found.</summary>
+    public const string VerificationFirstError = "heteroagent.verification.first_error";
+
+    /// <summary><c>heteroagent.verification.flawed</c>: a <see cref="bool"/>, whether the score is below <see cref="VerificationResult.FlawedBelow"/>.</summary>
+    public const string VerificationFlawed = "heteroagent.verification.flawed";
+
+    /// <summary><c>heteroagent.verification.steps</c>: an <c>IReadOnlyList&lt;double&gt;</c>, the score of each step in [0, 1]. On an update of a stream that releases step by step: the scores of the steps shown so far.</summary>
+    public const string VerificationSteps = "heteroagent.verification.steps";
+
+    /// <summary><c>heteroagent.verification.reasons</c>: an <c>IReadOnlyList&lt;string&gt;</c>, why steps were scored down.</summary>
+    public const string VerificationReasons = "heteroagent.verification.reasons";
+
+    /// <summary><c>heteroagent.verification.reason_steps</c>: an <c>IReadOnlyList&lt;int&gt;</c>, the index of the step, from 0, that each of <see cref="VerificationReasons"/> is about.</summary>
+    public const string VerificationReasonSteps = "heteroagent.verification.reason_steps";
+
+    /// <summary><c>heteroagent.verification.abstained</c>: a <see cref="bool"/>, present and true where the verifier does not know this kind of trace, or where the answer only calls tools and so has no reasoning to score.</summary>
+    public const string VerificationAbstained = "heteroagent.verification.abstained";
+
+    /// <summary><c>heteroagent.verification.domain</c>: a <see cref="string"/>, the kind of trace whose calibration was used; absent where the verifier has only one.</summary>
+    public const string VerificationDomain = "heteroagent.verification.domain";
+
+    /// <summary><c>heteroagent.passages</c>: the passages that the model was shown, an <c>IReadOnlyList&lt;RetrievedPassage&gt;</c>; in a trace their number.</summary>
     public const string Passages = "heteroagent.passages";
 
-    /// <summary><c>heteroagent.citations</c>: an <c>IReadOnlyList&lt;CitationAnnotation&gt;</c>, the passages that the answer cites.</summary>
+    /// <summary><c>heteroagent.citations</c>: the passages that the answer points to, an <c>IReadOnlyList&lt;Citation&gt;</c>.</summary>
     public const string Citations = "heteroagent.citations";
 
-    /// <summary><c>heteroagent.grounding</c>: a <see cref="double"/> in [0, 1], how well the passages support the answer; absent where nothing could be checked.</summary>
+    /// <summary><c>heteroagent.grounding</c>: how far the passages support the answer, a <see cref="double"/> in [0, 1].</summary>
     public const string Grounding = "heteroagent.grounding";
 
-    /// <summary><c>heteroagent.grounding.unsupported</c>: an <c>IReadOnlyList&lt;string&gt;</c>, a reason for each claim that no passage supports.</summary>
+    /// <summary><c>heteroagent.grounding.unsupported</c>: the claims that no passage supports, each with the reason, an <c>IReadOnlyList&lt;string&gt;</c>.</summary>
     public const string UnsupportedClaims = "heteroagent.grounding.unsupported";
 }

@@ -50,9 +50,68 @@ public static class EscalateWhen
             : EscalationDecision.Keep);
     }
 
-    /// <summary>Creates a policy that escalates an answer that its passages support too little; reason <c>grounding_below</c>. It reads what a <see cref="RetrievingChatClient"/> inside the escalation recorded.</summary>
+    /// <summary>
+    /// Creates a policy that keeps P(kept and wrong) at most <paramref name="alpha"/>: of all calls, the share whose local answer is used and is wrong. It escalates answers whose calibrated
+    /// P(correct) is below the threshold of <see cref="RiskCalibration.GetThreshold"/>; reason <c>risk_above</c>.
+    /// </summary>
+    /// <param name="alpha">The bound, in (0, 1). It holds in expectation over calibrations, by conformal risk control (arXiv 2208.02814).</param>
+    /// <param name="calibration">The calibration, fitted on labelled calls of this task, model and prompt.</param>
+    /// <returns>The policy. An answer of another model than the calibrated one is escalated with reason <c>calibration_mismatch</c>, one that lacks a signal that every labelled call had with reason <c>signal_missing</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="calibration"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not in (0, 1).</exception>
+    /// <exception cref="InsufficientLabelsException">There are too few calibrating labels to promise this; the exception holds how many are needed.</exception>
+    public static EscalationPolicy RiskAbove(double alpha, RiskCalibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new RiskPolicy(calibration, calibration.GetThreshold(alpha));
+    }
+
+    /// <summary>
+    /// Creates a policy that keeps P(wrong | kept) at most <paramref name="alpha"/>: of the calls whose local answer is used, the share that is wrong. Stricter than <see cref="RiskAbove"/>;
+    /// it escalates answers whose calibrated P(correct) is below the threshold of <see cref="RiskCalibration.GetErrorRateThreshold"/>; reason <c>risk_above</c>.
+    /// </summary>
+    /// <param name="alpha">The bound, in (0, 1).</param>
+    /// <param name="delta">How often, over calibrations, the bound may fail, in (0, 1): fixed-sequence testing with exact binomial p-values (Learn then Test, arXiv 2110.01052).</param>
+    /// <param name="calibration">The calibration, fitted on labelled calls of this task, model and prompt.</param>
+    /// <returns>The policy. Where not even the surest calls keep the bound it escalates every answer. Other models and missing signals are treated as by <see cref="RiskAbove"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="calibration"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> or <paramref name="delta"/> is not in (0, 1).</exception>
+    /// <exception cref="InsufficientLabelsException">There are too few calibrating labels to promise this; the exception holds how many are needed.</exception>
+    public static EscalationPolicy ErrorRateAbove(double alpha, double delta, RiskCalibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new RiskPolicy(calibration, calibration.GetErrorRateThreshold(alpha, delta));
+    }
+
+    /// <summary>Gets a policy that escalates an answer whose reasoning is flawed (<see cref="VerificationResult.IsFlawed"/>); reason <c>flawed</c>.</summary>
+    /// <remarks>An answer that no verifier has seen is escalated with reason <c>verification_unknown</c>; one that the verifier would not judge is kept, as with <see cref="ScoreBelow"/>.</remarks>
+    public static EscalationPolicy Flawed { get; } = new VerificationPolicy("flawed", escalateAbstained: false, static result => result.IsFlawed);
+
+    /// <summary>Gets a policy that escalates an answer in which the verifier found a wrong step (<see cref="VerificationResult.FirstError"/>), however good the mean of the scores is; reason <c>error_found</c>.</summary>
+    /// <remarks>What is unknown or not judged is treated as with <see cref="Flawed"/>. One wrong step among many hardly moves a mean, so this is the stricter one on long answers.</remarks>
+    public static EscalationPolicy ErrorFound { get; } = new VerificationPolicy("error_found", escalateAbstained: false, static result => result.FirstError >= 0);
+
+    /// <summary>Creates a policy that escalates an answer whose Reasoning Integrity Score is below a threshold; reason <c>score_below</c>. The detail holds the figures and the verifier's first reason.</summary>
     /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
-    /// <returns>The policy. An answer without a score is escalated too, with reason <c>grounding_unknown</c>; one that only calls tools claims nothing and is kept.</returns>
+    /// <param name="escalateAbstained">
+    /// Whether an answer that the verifier would not judge is escalated too, with reason <c>verification_abstained</c>. Default <see langword="false"/>: an abstention says nothing against
+    /// the answer, stands on it under <see cref="ResponsePropertyNames.VerificationAbstained"/>, and other policies decide. <see langword="true"/> fails closed.
+    /// </param>
+    /// <returns>The policy. An answer that no verifier has seen is escalated, with reason <c>verification_unknown</c>: what is not known is not trusted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>
+    public static EscalationPolicy ScoreBelow(double score, bool escalateAbstained = false)
+    {
+        if (!(score is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score threshold lies between 0 and 1.");
+        }
+
+        return new VerificationPolicy("score_below", escalateAbstained, result => result.IntegrityScore < score, FormattableString.Invariant($" < {score:0.####}"));
+    }
+
+    /// <summary>Creates a policy that escalates an answer that the retrieved passages support less than a threshold; reason <c>grounding_below</c>. The detail is the first unsupported claim.</summary>
+    /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
+    /// <returns>The policy. An answer without a recorded score is escalated too, with reason <c>grounding_unknown</c>; one that calls a tool is kept.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>
     public static EscalationPolicy GroundingBelow(double score)
     {
@@ -61,13 +120,10 @@ public static class EscalateWhen
             throw new ArgumentOutOfRangeException(nameof(score), score, "A grounding threshold lies between 0 and 1.");
         }
 
-        return new DelegatePolicy(context => context.Response is not { } response ? EscalationDecision.Keep
-            : response.GetGrounding() is { } grounding
-                ? grounding < score
-                    ? EscalationDecision.Because("grounding_below", string.Join("; ", response.GetUnsupportedClaims().Prepend(FormattableString.Invariant($"{grounding:0.####} < {score:0.####}"))))
-                    : EscalationDecision.Keep
-            : string.IsNullOrWhiteSpace(response.Text) && response.Messages.Any(static m => m.Contents.Any(static c => c is FunctionCallContent)) ? EscalationDecision.Keep
-            : EscalationDecision.Because("grounding_unknown", "The local answer carries no grounding score."));
+        return new DelegatePolicy(context => context.Response is not { } response || response.FinishReason == ChatFinishReason.ToolCalls ? EscalationDecision.Keep
+            : response.GetGrounding() is not { } grounding ? EscalationDecision.Because("grounding_unknown", "The local answer carries no grounding score.")
+            : grounding < score ? EscalationDecision.Because("grounding_below", FormattableString.Invariant($"{grounding:0.####} < {score:0.####}") + (response.GetUnsupportedClaims() is [{ } first, ..] ? "; " + first : ""))
+            : EscalationDecision.Keep);
     }
 
     /// <summary>Creates a policy from a predicate.</summary>

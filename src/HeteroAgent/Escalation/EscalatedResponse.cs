@@ -10,7 +10,7 @@ internal static class EscalatedResponse
         ChatResponse response = ResponseStamp.Copy(answer, model);
         response.Usage = RouteUsage.Copy(answer.Usage);
         RouteUsage.CountFrontier(response.Usage, answer.Usage);
-        AddDraft(response.Usage, outcome.Context);
+        AddLocal(response.Usage, outcome);
         ResponseStamp.Write(response, Stamp(outcome));
         return response;
     }
@@ -18,10 +18,15 @@ internal static class EscalatedResponse
     public static ResponseStamp Stamp(LocalOutcome outcome) =>
         new(Routes.Frontier, outcome.Context.Decision.Reason, outcome.Context.Decision.Detail, Withheld: null, outcome.Context.Response?.GetConfidence());
 
-    /// <summary>Adds the usage of a draft; a local call that failed reported none.</summary>
-    public static void AddDraft(UsageDetails total, EscalationContext context)
+    /// <summary>Adds the usage of the local call; one that failed reported none.</summary>
+    public static void AddLocal(UsageDetails total, LocalOutcome outcome)
     {
-        if (context.Response is { } draft)
+        if (outcome.Prefix is { } prefix)
+        {
+            total.Add(prefix.Usage);
+            RouteUsage.CountHandedOver(total, prefix.Usage, prefix.DiscardedOutputTokens);
+        }
+        else if (outcome.Context.Response is { } draft)
         {
             total.Add(RouteUsage.Copy(draft.Usage));
             RouteUsage.CountLocal(total, draft.Usage, discarded: true);

@@ -49,6 +49,6 @@ public sealed record EscalationContext
     /// <summary>Gets what the local client threw, or <see langword="null"/> where it answered.</summary>
     public Exception? Exception { get; }
 
-    /// <summary>Gets what was decided; set when <see cref="EscalatingChatClient.OnEscalated"/> is called, and <see cref="EscalationDecision.Keep"/> while a policy evaluates.</summary>
+    /// <summary>Gets what was decided; set when <c>OnEscalated</c> is called, and <see cref="EscalationDecision.Keep"/> while a policy evaluates.</summary>
     public EscalationDecision Decision { get; init; }
 }

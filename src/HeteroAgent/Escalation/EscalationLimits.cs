@@ -1,7 +1,7 @@
 namespace HeteroAgent;
 
 /// <summary>How much escalation is allowed, and what happens beyond it.</summary>
-/// <remarks>Immutable. The counts belong to the <see cref="EscalatingChatClient"/> that holds the limits.</remarks>
+/// <remarks>Immutable. The counts belong to the client that holds the limits.</remarks>
 public sealed record EscalationLimits
 {
     /// <summary>Gets the most escalations in any 60 seconds, at least 1.</summary>

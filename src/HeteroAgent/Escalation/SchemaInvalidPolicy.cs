@@ -18,7 +18,7 @@ internal sealed class SchemaInvalidPolicy : EscalationPolicy
         return new(context.Response is { } response && Problem(context, response) is { } problem ? EscalationDecision.Because(Reason, problem) : EscalationDecision.Keep);
     }
 
-    private string? Problem(EscalationContext context, ChatResponse response)
+    internal string? Problem(EscalationContext context, ChatResponse response)
     {
         FunctionCallContent[] calls = [.. response.Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Where(static c => !c.InformationalOnly)];
         foreach (FunctionCallContent call in calls)

@@ -5,43 +5,34 @@ namespace HeteroAgent;
 /// <summary>Reads from a <see cref="ChatResponse"/> what a <see cref="RetrievingChatClient"/> recorded.</summary>
 public static class ChatResponseRetrievalExtensions
 {
-    /// <summary>Gets the passages that the model was given, in the order of their numbers.</summary>
+    /// <summary>Gets the passages that the model was shown; the passage of number n stands at n - 1.</summary>
     /// <param name="response">The response to read.</param>
-    /// <returns>The passages; empty where nothing was found or looked for.</returns>
+    /// <returns>The passages; empty where none were.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is <see langword="null"/>.</exception>
-    public static IReadOnlyList<RetrievedPassage> GetPassages(this ChatResponse response) =>
-        Get<IReadOnlyList<RetrievedPassage>>(response, ResponsePropertyNames.Passages) ?? [];
+    public static IReadOnlyList<RetrievedPassage> GetPassages(this ChatResponse response) => Get(response, ResponsePropertyNames.Passages) as IReadOnlyList<RetrievedPassage> ?? [];
 
-    /// <summary>Gets the passages that the answer cites.</summary>
+    /// <summary>Gets the passages that the answer points to, in the order of their numbers.</summary>
     /// <param name="response">The response to read.</param>
-    /// <returns>An annotation a passage; its regions are the places of the marks in the <see cref="TextContent"/> that has them, or in the whole text where the answer was streamed. <see cref="CitationAnnotation.FileId"/> is the document's id.</returns>
+    /// <returns>The citations; empty where there are none. A number that no passage has is none.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is <see langword="null"/>.</exception>
-    public static IReadOnlyList<CitationAnnotation> GetCitations(this ChatResponse response) =>
-        Get<IReadOnlyList<CitationAnnotation>>(response, ResponsePropertyNames.Citations) ?? [];
+    public static IReadOnlyList<Citation> GetCitations(this ChatResponse response) => Get(response, ResponsePropertyNames.Citations) as IReadOnlyList<Citation> ?? [];
 
-    /// <summary>Gets how well the passages support the answer.</summary>
+    /// <summary>Gets how far the passages support the answer, in [0, 1].</summary>
     /// <param name="response">The response to read.</param>
-    /// <returns>A score in [0, 1], or <see langword="null"/> where none was recorded: nothing was looked for, or the answer claims nothing that can be checked.</returns>
+    /// <returns>The score, or <see langword="null"/> where none was recorded.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is <see langword="null"/>.</exception>
-    public static double? GetGrounding(this ChatResponse response) => Get<object>(response, ResponsePropertyNames.Grounding) as double?;
+    public static double? GetGrounding(this ChatResponse response) => Get(response, ResponsePropertyNames.Grounding) as double?;
 
-    /// <summary>Gets the reason for each claim of the answer that no passage supports.</summary>
+    /// <summary>Gets the claims of the answer that no passage supports.</summary>
     /// <param name="response">The response to read.</param>
-    /// <returns>The reasons, for a person to read; empty where there are none or nothing was scored.</returns>
+    /// <returns>One readable line a claim; empty where every claim is supported, or none was checked.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is <see langword="null"/>.</exception>
-    public static IReadOnlyList<string> GetUnsupportedClaims(this ChatResponse response) =>
-        Get<IReadOnlyList<string>>(response, ResponsePropertyNames.UnsupportedClaims) ?? [];
+    public static IReadOnlyList<string> GetUnsupportedClaims(this ChatResponse response) => Get(response, ResponsePropertyNames.UnsupportedClaims) as IReadOnlyList<string> ?? [];
 
-    private static T? Get<T>(ChatResponse response, string key)
-        where T : class
+    private static object? Get(ChatResponse response, string key)
     {
         ArgumentNullException.ThrowIfNull(response);
-        object? value = null;
-        if (response.AdditionalProperties?.TryGetValue(key, out value) != true && response.Messages.Count > 0)
-        {
-            _ = response.Messages[^1].AdditionalProperties?.TryGetValue(key, out value);
-        }
-
-        return value as T;
+        return response.AdditionalProperties?.TryGetValue(key, out object? value) == true
+            || (response.Messages.Count > 0 && response.Messages[^1].AdditionalProperties?.TryGetValue(key, out value) == true) ? value : null;
     }
 }

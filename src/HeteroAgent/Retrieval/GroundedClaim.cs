@@ -1,17 +1,8 @@
 namespace HeteroAgent;
 
-/// <summary>A claim of an answer and the passage that supports it best.</summary>
-/// <param name="Text">The claim, a sentence of the answer without its citation marks.</param>
-/// <param name="Start">Where it starts in the answer, in UTF-16 code units.</param>
-/// <param name="Support">How much of it a passage supports, in [0, 1]; 0 where a number or a name of it is missing there.</param>
-public sealed record GroundedClaim(string Text, int Start, double Support)
-{
-    /// <summary>Gets the number of the passage that supports it best, counted from 1 as citations are; 0 where none supports it at all. Where several together do, it is the first of them.</summary>
-    public int Passage { get; init; }
-
-    /// <summary>Gets why the claim is not supported; <see langword="null"/> where it is.</summary>
-    public string? Reason { get; init; }
-
-    /// <summary>Gets whether a passage supports it.</summary>
-    public bool IsSupported => Reason is null;
-}
+/// <summary>One claim of an answer and how far the passages support it.</summary>
+/// <param name="Text">The claim, without citation marks.</param>
+/// <param name="Support">How far it is supported, in [0, 1].</param>
+/// <param name="PassageIndex">The passage that supports it most, counted from 0; -1 where none shares a word with it.</param>
+/// <param name="Reason">Why it counts as unsupported, to be read by a person; <see langword="null"/> where it is supported.</param>
+public sealed record GroundedClaim(string Text, double Support, int PassageIndex, string? Reason);

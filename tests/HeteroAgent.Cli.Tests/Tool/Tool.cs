@@ -23,7 +23,7 @@ internal static class Tool
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = run.Folder ?? Path.GetTempPath(),
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "HeteroAgent.Cli.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, run.Program));
         run.Arguments.ToList().ForEach(start.ArgumentList.Add);
         foreach ((string name, string? value) in run.Environment)
         {

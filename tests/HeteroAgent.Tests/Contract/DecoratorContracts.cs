@@ -58,6 +58,48 @@ public sealed class LedgerContract : DecoratorContract
     }
 }
 
+public sealed class VerifyingContract : DecoratorContract
+{
+    private readonly List<ScriptedChatClient> _clients = [];
+
+    protected override IEnumerable<ReceivedCall> Received => _clients.SelectMany(static c => c.Calls);
+
+    protected override IChatClient CreateClient()
+    {
+        _clients.Clear();
+        _clients.Add(new("local"));
+        return _clients[0].WithVerification(new ScriptedVerifier());
+    }
+}
+
+public sealed class StepwiseKeptContract : DecoratorContract
+{
+    private readonly List<ScriptedChatClient> _clients = [];
+
+    protected override IEnumerable<ReceivedCall> Received => _clients.SelectMany(static c => c.Calls);
+
+    protected override IChatClient CreateClient()
+    {
+        _clients.Clear();
+        _clients.AddRange([new("first step\nsecond step"), new("frontier")]);
+        return _clients[0].WithStepwiseEscalation(_clients[1], new ScriptedVerifier());
+    }
+}
+
+public sealed class StepwiseHandedOverContract : DecoratorContract
+{
+    private readonly List<ScriptedChatClient> _clients = [];
+
+    protected override IEnumerable<ReceivedCall> Received => _clients.SelectMany(static c => c.Calls);
+
+    protected override IChatClient CreateClient()
+    {
+        _clients.Clear();
+        _clients.AddRange([new("first step\nWRONG\nthird"), new("frontier")]);
+        return _clients[0].WithStepwiseEscalation(_clients[1], new ScriptedVerifier("WRONG"));
+    }
+}
+
 /// <summary>The scripted client itself, since the other fixtures rest on it.</summary>
 public sealed class ScriptedContract : ChatClientContract
 {

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.AI;
+
+namespace SupportDesk;
+
+/// <summary>Says what the script says in place of a model, and reports the tokens that a model would have used by an estimate of four characters a token.</summary>
+internal sealed class ScriptedModel(string name, IReadOnlyList<SupportQuestion> script, Func<SupportQuestion, bool, string> answer) : IChatClient
+{
+    private const int CharactersPerToken = 4;
+    private readonly ChatClientMetadata _metadata = new("scripted", providerUri: null, name);
+
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ChatMessage[] sent = [.. messages];
+        SupportQuestion question = script.FirstOrDefault(q => sent.Any(m => m.Text.Contains(q.Question, StringComparison.Ordinal)))
+            ?? throw new SupportDeskException("The script answers only its own questions; name models with --local and --frontier.");
+        string text = answer(question, sent[^1].Text.Contains("<begun>", StringComparison.Ordinal));
+        string id = Guid.NewGuid().ToString("N");
+        for (int i = 0; i < text.Length; i += CharactersPerToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+            yield return Update(new TextContent(text.Substring(i, Math.Min(CharactersPerToken, text.Length - i))), id);
+        }
+
+        UsageDetails usage = new() { InputTokenCount = Tokens(sent.Sum(static m => m.Text.Length)), OutputTokenCount = Tokens(text.Length) };
+        usage.TotalTokenCount = usage.InputTokenCount + usage.OutputTokenCount;
+        ChatResponseUpdate last = Update(new UsageContent(usage), id);
+        last.FinishReason = ChatFinishReason.Stop;
+        yield return last;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null : serviceType == typeof(ChatClientMetadata) ? _metadata : serviceType.IsInstanceOfType(this) ? this : null;
+
+    public void Dispose()
+    {
+    }
+
+    private ChatResponseUpdate Update(AIContent content, string id) => new(ChatRole.Assistant, [content]) { CreatedAt = DateTimeOffset.UtcNow, MessageId = "msg_" + id, ModelId = name, ResponseId = "scripted_" + id };
+
+    private static long Tokens(int characters) => (characters + CharactersPerToken - 1) / CharactersPerToken;
+}

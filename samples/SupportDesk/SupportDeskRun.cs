@@ -1,0 +1,39 @@
+using HeteroAgent;
+using HeteroAgent.LlamaCpp;
+using Microsoft.Extensions.AI;
+
+namespace SupportDesk;
+
+/// <summary>Opens the desk that the options name and has it answer.</summary>
+internal static class SupportDeskRun
+{
+    public static async Task<int> RunAsync(SupportDeskOptions options, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SupportQuestion> script = SupportQuestion.LoadScript();
+        using LlamaModel? model = options.Local is { } file ? await LlamaModel.LoadAsync(file, cancellationToken: cancellationToken) : null;
+        using IChatClient local = model?.AsIChatClient() ?? Models.ScriptedLocal(script);
+        using IChatClient frontier = Models.Frontier(options, script);
+        using DeskDocuments documents = await DeskDocuments.OpenAsync(options, cancellationToken);
+        Ledger ledger = new();
+        Desk desk = new(local, frontier, documents.Retriever, DeskVerifier.Create(), ledger);
+        Report report = new(Console.Out);
+        report.Opening(options, documents.Description, model?.Name);
+        IEnumerable<SupportQuestion> questions = options.Question is { } own ? [new("Your question", own, Streamed: false, "", "")] : script;
+        foreach (SupportQuestion question in questions)
+        {
+            IReadOnlyList<RetrievedPassage> passages = await desk.FindAsync(question.Question, cancellationToken);
+            report.Question(question, passages);
+            if (question.Streamed)
+            {
+                await report.StreamAsync(desk.StreamAsync(question.Question, passages, cancellationToken));
+            }
+            else
+            {
+                report.Answer(await desk.AskAsync(question.Question, passages, cancellationToken));
+            }
+        }
+
+        report.Ledger(ledger.GetSnapshot(), options);
+        return 0;
+    }
+}

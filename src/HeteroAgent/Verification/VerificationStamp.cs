@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+
+namespace HeteroAgent;
+
+/// <summary>Writes what a verifier found to a response's properties and to the current span.</summary>
+internal static class VerificationStamp
+{
+    public const string EvaluationName = "reasoning_integrity";
+
+    public static void Write(AdditionalPropertiesDictionary properties, VerificationResult? result)
+    {
+        if (result is null)
+        {
+            properties[ResponsePropertyNames.VerificationAbstained] = true;
+            return;
+        }
+
+        properties[ResponsePropertyNames.VerificationScore] = result.IntegrityScore;
+        properties[ResponsePropertyNames.VerificationFirstError] = result.FirstError;
+        properties[ResponsePropertyNames.VerificationFlawed] = result.IsFlawed;
+        properties[ResponsePropertyNames.VerificationSteps] = Scores(result);
+        properties[ResponsePropertyNames.VerificationReasons] = (string[])[.. result.Reasons.Select(static r => r.Text)];
+        properties[ResponsePropertyNames.VerificationReasonSteps] = (int[])[.. result.Reasons.Select(static r => r.Step)];
+        if (result.IsAbstained)
+        {
+            properties[ResponsePropertyNames.VerificationAbstained] = true;
+        }
+
+        if (result.Domain is { } domain)
+        {
+            properties[ResponsePropertyNames.VerificationDomain] = domain;
+        }
+    }
+
+    public static double[] Scores(VerificationResult result) => [.. result.Steps.Select(static s => s.Score)];
+
+    public static string Label(VerificationResult result) => result.IsAbstained ? "abstained" : result.IsFlawed ? "flawed" : "sound";
+
+    /// <summary>Adds OpenTelemetry's event of an evaluation to the current span. The reasons quote the answer, so they are added only where that is allowed.</summary>
+    public static void Tag(VerificationResult result, string? responseId, bool includeReasons)
+    {
+        if (Activity.Current is not { } activity)
+        {
+            return;
+        }
+
+        ActivityTagsCollection tags = new()
+        {
+            ["gen_ai.evaluation.name"] = EvaluationName,
+            ["gen_ai.evaluation.score.value"] = result.IntegrityScore,
+            ["gen_ai.evaluation.score.label"] = Label(result),
+        };
+        if (responseId is not null)
+        {
+            tags["gen_ai.response.id"] = responseId;
+        }
+
+        if (includeReasons && result.Reasons.Count > 0)
+        {
+            tags["gen_ai.evaluation.explanation"] = string.Join("; ", result.Reasons.Select(static r => r.Text));
+        }
+
+        _ = activity.SetTag(ResponsePropertyNames.VerificationScore, result.IntegrityScore)
+            .SetTag(ResponsePropertyNames.VerificationFirstError, result.FirstError)
+            .AddEvent(new("gen_ai.evaluation.result", tags: tags));
+    }
+}

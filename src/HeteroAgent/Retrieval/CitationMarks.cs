@@ -4,14 +4,14 @@ using Microsoft.Extensions.AI;
 
 namespace HeteroAgent;
 
-/// <summary>The marks [1] or [1, 3] by which an answer names passages.</summary>
+/// <summary>The marks [1] or [1, 3] by which an answer names passages. What stands between backticks is code and marks nothing.</summary>
 internal static partial class CitationMarks
 {
     /// <summary>The passages that a text names, each with the places where it does.</summary>
     public static SortedDictionary<int, List<TextRange>> Find(string text, int passages)
     {
         SortedDictionary<int, List<TextRange>> found = [];
-        foreach (Match match in Mark().Matches(text))
+        foreach (Match match in Mark().Matches(text).Where(static m => m.ValueSpan[0] == '['))
         {
             foreach (ValueMatch number in Number().EnumerateMatches(match.Value))
             {
@@ -42,11 +42,12 @@ internal static partial class CitationMarks
             AnnotatedRegions = [.. found.Value.Select(static r => new TextSpanAnnotatedRegion { StartIndex = r.Start, EndIndex = r.End })],
         })];
 
-    public static string Remove(string text) => Mark().Replace(text, "");
+    /// <summary>The text with spaces in place of the marks: what else stands in it keeps its place.</summary>
+    public static string Blank(string text) => Mark().Replace(text, static m => m.ValueSpan[0] == '[' ? new string(' ', m.Length) : m.Value);
 
-    [GeneratedRegex(@"\[\s*\d{1,4}(?:\s*[,;]\s*\d{1,4})*\s*\]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"`[^`\n]*`|\[\s*[0-9]{1,4}(?:\s*[,;]\s*[0-9]{1,4})*\s*\]", RegexOptions.CultureInvariant)]
     private static partial Regex Mark();
 
-    [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 }

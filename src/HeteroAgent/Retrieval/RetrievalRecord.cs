@@ -15,9 +15,9 @@ internal sealed record RetrievalRecord(IReadOnlyList<RetrievedPassage> Passages,
     {
         properties[ResponsePropertyNames.Passages] = Passages;
         properties[ResponsePropertyNames.Citations] = Citations;
-        if (Grounding is not null)
+        if (Grounding?.Score is { } score)
         {
-            properties[ResponsePropertyNames.Grounding] = Grounding.Score;
+            properties[ResponsePropertyNames.Grounding] = score;
             properties[ResponsePropertyNames.UnsupportedClaims] = Grounding.Reasons;
         }
 
@@ -29,7 +29,7 @@ internal sealed record RetrievalRecord(IReadOnlyList<RetrievedPassage> Passages,
         if (Activity.Current is { } activity)
         {
             _ = activity.SetTag(ResponsePropertyNames.Passages, Passages.Count);
-            _ = Grounding is null ? activity : activity.SetTag(ResponsePropertyNames.Grounding, Grounding.Score);
+            _ = Grounding?.Score is { } score ? activity.SetTag(ResponsePropertyNames.Grounding, score) : activity;
         }
     }
 }

@@ -87,7 +87,7 @@ public sealed class RetrievingChatClient : DelegatingChatClient
         for (int i = 0; i < response.Messages.Count; i++)
         {
             ChatMessage message = response.Messages[i].Clone();
-            message.Contents = [.. message.Contents.Select(c => Annotate(c, request.Passages))];
+            message.Contents = message.Role == ChatRole.Assistant ? [.. message.Contents.Select(c => Annotate(c, request.Passages))] : message.Contents;
             if (i == response.Messages.Count - 1)
             {
                 message.AdditionalProperties = record.Write(message.AdditionalProperties?.Clone() ?? []);
@@ -157,24 +157,11 @@ public sealed class RetrievingChatClient : DelegatingChatClient
         Activity? activity = Activity.Current;
         GroundedRequest request = await PrepareAsync(messages, options, cancellationToken).ConfigureAwait(false);
         StringBuilder text = new();
-        List<AIContent> ending = [];
         ChatResponseUpdate? last = null;
-        await foreach (ChatResponseUpdate received in base.GetStreamingResponseAsync(request.Messages, request.Options, cancellationToken).ConfigureAwait(false))
+        await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(request.Messages, request.Options, cancellationToken).ConfigureAwait(false))
         {
-            ChatResponseUpdate update = received;
-            if (request.Passages.Count > 0)
-            {
-                _ = text.Append(update.Text);
-                if (update.Contents.Any(static c => c is UsageContent))
-                {
-                    // What is reported at the end of a stream stays behind its text, annotations included.
-                    update = received.Clone();
-                    ending.AddRange(received.Contents.Where(static c => c is UsageContent));
-                    update.Contents = [.. received.Contents.Where(static c => c is not UsageContent)];
-                }
-            }
-
-            last = update;
+            _ = text.Append(update.Text);
+            last = update.MessageId is null && last?.MessageId is not null ? last : update;
             yield return update;
             Activity.Current = activity;
         }
@@ -184,12 +171,8 @@ public sealed class RetrievingChatClient : DelegatingChatClient
             string answer = text.ToString();
             RetrievalRecord record = await RetrievalRecord.CreateAsync(answer, request.Query, request.Passages, Grounding, cancellationToken).ConfigureAwait(false);
             record.Tag();
-            if (CitationMarks.Annotate(answer, request.Passages) is { Count: > 0 } annotations)
-            {
-                ending.Insert(0, new TextContent("") { Annotations = annotations });
-            }
-
-            yield return new ChatResponseUpdate(last.Role ?? ChatRole.Assistant, ending)
+            List<AIAnnotation> annotations = CitationMarks.Annotate(answer, request.Passages);
+            yield return new ChatResponseUpdate(last.Role ?? ChatRole.Assistant, annotations.Count > 0 ? [new AIContent { Annotations = annotations }] : [])
             {
                 AdditionalProperties = record.Write([]),
                 CreatedAt = last.CreatedAt,

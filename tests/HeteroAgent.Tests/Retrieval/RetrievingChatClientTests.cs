@@ -118,4 +118,68 @@ public sealed class RetrievingChatClientTests
         Assert.That((await plain.GetResponseAsync("Fee?")).GetCitations()[0].Passage, Is.EqualTo(Fee));
         Assert.That((await keyed.GetResponseAsync("Fee?")).GetCitations()[0].Passage, Is.EqualTo(Lost));
     }
+
+    [Test]
+    public async Task A_stream_keeps_the_usage_where_it_was_and_no_region_leaves_its_text()
+    {
+        using IChatClient client = new ScriptedChatClient("It is $95 [1].").WithRetrieval(new FixedRetriever(Fee));
+        List<ChatResponseUpdate> updates = await client.GetStreamingResponseAsync("Fee?").ToListAsync();
+        Assert.That(updates[^1].Contents, Has.None.InstanceOf<UsageContent>().And.None.InstanceOf<TextContent>());
+        Assert.That(updates[^2].Contents, Has.Some.InstanceOf<UsageContent>());
+        ChatResponse whole = updates.ToChatResponse();
+        Assert.That(whole.Messages, Has.Count.EqualTo(1));
+        Assert.That(whole.Messages[0].Contents.OfType<TextContent>().Single().Text, Is.EqualTo("It is $95 [1]."));
+    }
+
+    [TestCase("`a[1]` and a [ 2 ] b", new[] { 2 })]
+    [TestCase("none [x] [] [0] [3] [12345] [1", new int[0])]
+    [TestCase("digits of another script [١]", new int[0])]
+    [TestCase("both [1][2], [1;2]", new[] { 1, 2 })]
+    public async Task Marks_are_read(string answer, int[] numbers)
+    {
+        using IChatClient client = new ScriptedChatClient(answer).WithRetrieval(new FixedRetriever(Fee, Lost));
+        Assert.That((await client.GetResponseAsync("Fee?")).GetCitations().Select(static c => c.Number), Is.EqualTo(numbers));
+    }
+
+    [Test]
+    public async Task What_the_inner_client_returned_is_left_alone()
+    {
+        ScriptedChatClient inner = new();
+        ChatResponse own = inner.Answer("It is $95 [1].");
+        own.ConversationId = "c1";
+        using RetrievingChatClient client = inner.Then(own).WithRetrieval(new FixedRetriever(Fee));
+        ChatResponse response = await client.GetResponseAsync("Fee?");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(own.AdditionalProperties, Is.Null);
+            Assert.That(own.Messages[0].AdditionalProperties, Is.Null);
+            Assert.That(own.Messages[0].Contents[0].Annotations, Is.Null);
+            Assert.That((response.ConversationId, response.ResponseId, response.Usage), Is.EqualTo(("c1", own.ResponseId, own.Usage)));
+        }
+    }
+
+    [Test]
+    public async Task What_is_grounded_stays_with_its_citations([Values] bool streaming)
+    {
+        using IChatClient client = new ScriptedChatClient("The annual fee of the Silver card is $95 [1].").WithRetrieval(new FixedRetriever(Fee))
+            .WithEscalation(new ScriptedChatClient("frontier"), EscalateWhen.GroundingBelow(0.5));
+        ChatResponse response = await AskAsync(client, "fee?", streaming);
+        Assert.That((response.GetRoute(), response.GetCitations().Count, response.GetPassages().Count), Is.EqualTo((Routes.Local, 1, 1)));
+    }
+
+    [TestCase("Yes.")]
+    [TestCase("")]
+    public async Task An_answer_that_cannot_be_checked_is_handed_up(string answer)
+    {
+        using IChatClient client = new ScriptedChatClient(answer).WithRetrieval(new FixedRetriever(Fee)).WithEscalation(new ScriptedChatClient("frontier"), EscalateWhen.GroundingBelow(0));
+        Assert.That((await AskAsync(client, "Is it free?", streaming: false)).GetEscalationReason(), Is.EqualTo("grounding_unknown"));
+    }
+
+    [Test]
+    public async Task A_tool_call_claims_nothing_and_is_kept()
+    {
+        ScriptedChatClient local = new();
+        using IChatClient client = local.Then(local.Answer([new FunctionCallContent("1", "tool")])).WithRetrieval(new FixedRetriever(Fee)).WithEscalation(new ScriptedChatClient("frontier"), EscalateWhen.GroundingBelow(1));
+        Assert.That((await AskAsync(client, "fee?", streaming: false)).GetRoute(), Is.EqualTo(Routes.Local));
+    }
 }

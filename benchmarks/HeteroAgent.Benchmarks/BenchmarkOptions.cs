@@ -5,7 +5,7 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction", "retrieval", "retrieval-speed"];
 
     private const string Usage = """
         dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- <benchmark…|all> [options]
@@ -15,6 +15,8 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         prefix      first token behind a cached prefix of 1,000 tokens against decoding the suffix alone
         decorators  bytes allocated a call by each decorator
         extraction  the starter's calls one at a time and in batches of eight against a raw loop
+        retrieval        recall of the documents that the tasks of tau2-banking need
+        retrieval-speed  a search over 100,000 passages against an exact scan
 
         --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models)
         --threads N    threads of the engine and of the raw loop (default: 1 for decode and extraction, one a core for the others)

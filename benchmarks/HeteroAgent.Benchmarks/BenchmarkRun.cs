@@ -16,6 +16,8 @@ internal static class BenchmarkRun
                 "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "extraction" => ExtractionBenchmark.RunAsync(options),
+                "retrieval" => RetrievalBenchmark.RunAsync(options),
+                "retrieval-speed" => RetrievalSpeedBenchmark.RunAsync(options),
                 _ => DecoratorBenchmark.RunAsync(),
             }).ConfigureAwait(false);
             string file = ResultFile.Write(result, options);

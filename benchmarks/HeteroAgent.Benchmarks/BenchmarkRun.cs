@@ -21,6 +21,8 @@ internal static class BenchmarkRun
                 "replay" => ReplayBenchmark.RunAsync(),
                 "answer-prior" => AnswerPriorTraining.RunAsync(),
                 "postgres" => PostgresBenchmark.RunAsync(options),
+                "retrieval" => RetrievalBenchmark.RunAsync(options),
+                "retrieval-speed" => RetrievalSpeedBenchmark.RunAsync(options),
                 _ => DecoratorBenchmark.RunAsync(),
             }).ConfigureAwait(false);
             string file = ResultFile.Write(result, options);

@@ -17,7 +17,7 @@ internal static class CommandLine
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         }
 
-        Command root = new(Name, "Small language models in this process: check the machine, look into GGUF files, chat with one, verify reasoning.")
+        Command root = new(Name, "Small language models in this process: check the machine, look into GGUF files, chat with one, verify reasoning, search documents.")
         {
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),
@@ -26,6 +26,7 @@ internal static class CommandLine
             ChatCommand.Create(),
             VerifyCommand.Create(),
             ReplayCommand.Create(),
+            IndexCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

@@ -15,16 +15,20 @@ internal static class Failure
             return ExitCodes.Interrupted;
         }
 
-        string help = command.Name == CommandLine.Name ? $"{CommandLine.Name} --help" : $"{CommandLine.Name} {command.Name} --help";
+        string help = $"{FullName(command)} --help";
         bool usage = error is UsageException;
         Terminal.WriteError(Message(error), usage ? $"'{help}' lists the options, with examples." : Next(error));
         return usage ? ExitCodes.Usage : ExitCodes.Failure;
     }
 
+    /// <summary>A command as it is typed, with those it belongs to.</summary>
+    private static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : CommandLine.Name;
+
     internal static string Message(Exception error) => error switch
     {
         UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
-            or JsonSchemaException or ReplayLogException or IOException or UnauthorizedAccessException => error.Message,
+            or PassageIndexException or DocumentException or JsonSchemaException or ReplayLogException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
         ArgumentException argument => argument.Message.ReplaceLineEndings(" "),
@@ -43,6 +47,10 @@ internal static class Failure
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",
         ContextOverflowException => "Shorten the prompt, or start a new conversation.",
         JsonSchemaException => "Change the schema at the place that is named; an unsupported keyword is refused, never ignored.",
+        PassageIndexException { Error: PassageIndexError.EmbeddingModelNeeded } => "Name the model's file with --embedding, or search by words with --mode words.",
+        PassageIndexException { Error: PassageIndexError.OtherEmbeddingModel } => "'heteroagent index info INDEX' names what made the index.",
+        PassageIndexException { Error: PassageIndexError.NoVectors } => "Search with --mode words, or make a new index with --embedding.",
+        DocumentException => "'heteroagent index add --help' says what a document looks like; those before it were added.",
         UnauthorizedAccessException => "Give this user the right to read the file.",
         _ => null,
     };

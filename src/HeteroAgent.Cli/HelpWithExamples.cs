@@ -70,6 +70,25 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           130  ended by Ctrl-C
         """;
 
+    private const string Index = """
+        A document is a .txt or .md file (its id: the path within the folder that was named), or an object
+        {"id", "title", "text" or "content", "url"} of a .json file (or an array of them) or of a line of a
+        .jsonl file; only the text is needed. Without --embedding an index holds words alone. The index
+        remembers the model's file; name it again where the file has moved.
+
+        Examples:
+          heteroagent index add bank.index documents --embedding all-MiniLM-L6-v2.Q8_0.gguf
+          heteroagent index search bank.index What does a lost card cost --top 3
+          heteroagent index search bank.index "lost card" --mode words --json
+          heteroagent index info bank.index --json
+
+        Exit codes:
+          0    done, also where nothing was found
+          1    it could not be done; standard error says why and what to do; what was written stays
+          2    the command line is wrong
+          130  ended by Ctrl-C; what was written stays
+        """;
+
     public override int Invoke(ParseResult parseResult)
     {
         int result = new HelpAction().Invoke(parseResult);
@@ -78,6 +97,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             DoctorCommand.Name => Doctor,
             InspectCommand.Name => Inspect,
             ChatCommand.Name => Chat,
+            IndexCommand.Name or IndexAddCommand.Name or IndexSearchCommand.Name or IndexInfoCommand.Name => Index,
             _ => Root,
         });
         return result;

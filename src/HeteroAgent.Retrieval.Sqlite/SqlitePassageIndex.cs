@@ -154,6 +154,12 @@ public sealed class SqlitePassageIndex : IPassageIndex, IDisposable
         }
     }
 
+    /// <summary>Reads what an application has noted beside the documents; null where it noted nothing.</summary>
+    internal string? GetNote(string name) => _file.Run(write: false, t => t.Connection!.Scalar<string>("SELECT value FROM notes WHERE name = $1", name));
+
+    internal void SetNote(string name, string value) =>
+        _ = _file.Run(write: true, t => t.Connection!.Execute("INSERT INTO notes VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value));
+
     private static void Validate(SourceDocument document, string argument)
     {
         if (document is null || string.IsNullOrEmpty(document.Id))

@@ -12,6 +12,7 @@ internal sealed class IndexFile : IDisposable
     private const string Schema = """
         CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, removals INTEGER NOT NULL, model TEXT, probe BLOB);
         INSERT INTO state VALUES (1, 0, 0, NULL, NULL);
+        CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
         CREATE TABLE documents (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT, hash BLOB NOT NULL);
         CREATE TABLE passages (id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL, text TEXT NOT NULL);
         CREATE INDEX passages_document ON passages (document);

@@ -81,7 +81,7 @@ public static class ResponsePropertyNames
     /// <summary><c>heteroagent.citations</c>: the passages that the answer points to, an <c>IReadOnlyList&lt;Citation&gt;</c>.</summary>
     public const string Citations = "heteroagent.citations";
 
-    /// <summary><c>heteroagent.grounding</c>: how far the passages support the answer, a <see cref="double"/> in [0, 1].</summary>
+    /// <summary><c>heteroagent.grounding</c>: how far the passages support the answer, a <see cref="double"/> in [0, 1]; absent where the answer claims nothing that can be checked.</summary>
     public const string Grounding = "heteroagent.grounding";
 
     /// <summary><c>heteroagent.grounding.unsupported</c>: the claims that no passage supports, each with the reason, an <c>IReadOnlyList&lt;string&gt;</c>.</summary>

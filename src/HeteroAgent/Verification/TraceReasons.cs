@@ -54,7 +54,8 @@ internal static class TraceReasons
             return;
         }
 
-        if (trace.Steps.All(s => !s.Results.Contains(answer) && s.Equations.All(e => !e.Computed.Value.Equals(answer))))
+        // An answer that an earlier step wrote down, or that two numbers make, was reached without an equation that can be read.
+        if (trace.Steps.Take(last).All(s => !s.Values.Contains(answer)) && !trace.Steps[last].Results.Contains(answer) && !Explained(trace, last, answer))
         {
             Add(reasons, last, $"the answer {answer} is not the last result, {result}");
         }

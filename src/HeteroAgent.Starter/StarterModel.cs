@@ -6,7 +6,7 @@ namespace HeteroAgent.Starter;
 /// <summary>The starter specialist: seven tools for everyday requests (music, weather, restaurants, books, films), read out of a request in one forward pass. <c>MODEL_CARD.md</c> beside the file says how it was made and how good it is.</summary>
 public static class StarterModel
 {
-    private const string Folder = "starter";
+    internal const string Folder = "starter";
     private static readonly Lazy<double> Threshold = new(ReadThreshold, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Gets the model's file, which this package puts beside the program: <c>starter/snips.gguf</c>.</summary>
@@ -29,7 +29,7 @@ public static class StarterModel
     public static Task<ExtractiveModel> LoadAsync(ExtractiveModelOptions? options = null, CancellationToken cancellationToken = default) =>
         ExtractiveModel.LoadAsync(Require(Path), options, cancellationToken);
 
-    private static string Require(string path) => File.Exists(path)
+    internal static string Require(string path) => File.Exists(path)
         ? path
         : throw new FileNotFoundException($"'{path}' is missing: the package HeteroAgent.Starter copies it there when a program that references it is built or published.", path);
 

@@ -44,6 +44,9 @@ public sealed class RegressionTree
     /// <summary>Gets the number of nodes, leaves included.</summary>
     public int NodeCount => _feature.Length;
 
+    /// <summary>The same tree with every output multiplied.</summary>
+    internal RegressionTree Scaled(float factor) => new(_feature, _threshold, _left, _right, _missingLeft, Array.ConvertAll(_value, v => v * factor));
+
     internal float Output(ReadOnlySpan<float> row)
     {
         int node = 0;

@@ -9,7 +9,6 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
 
     private const string Usage = """
         dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- <benchmark…|all> [options]
-        verification  the process verifier on each trace of ProcessBench against a small language model as the judge
 
         decode      one stream against a raw decode loop, one thread
         batch       16 requests at once against 16 sequences in one raw batch
@@ -17,6 +16,8 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         decorators  bytes allocated a call by each decorator
         extraction  the starter's calls one at a time and in batches of eight against a raw loop
         streaming   first token shown and frontier output of a stepwise verified stream against holding the whole answer back
+        verification  the process verifier on each trace of ProcessBench against a small language model as the judge
+
         --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models)
         --threads N    threads of the engine and of the raw loop (default: 1 for decode, extraction and verification, one a core for the others)
         --tokens N     tokens of an answer (default: 256 for decode, 64 for batch)

@@ -26,6 +26,18 @@ internal static class TraceReasons
                 }
             }
 
+            if (trace.Swaps is { } swaps)
+            {
+                if (swaps[step].Reason is { } contradiction)
+                {
+                    Add(reasons, step, contradiction);
+                }
+                else if (swaps[step].ChoosesWrong == true)
+                {
+                    Add(reasons, step, "the chosen option is not what the swaps lead to");
+                }
+            }
+
             if (domain == TraceDomain.Arithmetic)
             {
                 foreach (Rational value in trace.Flows[step].Nowhere)

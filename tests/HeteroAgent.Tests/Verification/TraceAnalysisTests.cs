@@ -5,6 +5,8 @@ namespace HeteroAgent.Tests;
 
 public sealed class TraceAnalysisTests
 {
+    private static readonly ReasoningTrace Agent = new("How tall is the Eiffel Tower?", ["I look it up.", "<tool_call>search {\"query\": \"Eiffel Tower\"}</tool_call>\n<tool_response>{\"contents\": \"The Eiffel Tower is 324 metres tall.\"}</tool_response>", "<answer>324</answer>", "Wait, <answer>330</answer>"]);
+
     [Test]
     public void Names_are_unique_and_grouped()
     {
@@ -43,6 +45,17 @@ public sealed class TraceAnalysisTests
     }
 
     [Test]
+    public void Swaps_are_followed_exactly()
+    {
+        ReasoningTrace trace = new(
+            "Alice, Bob and Claire trade books. Alice gets Emma, Bob gets Ulysses, and Claire gets Moby Dick. First, Alice and Claire swap books. Then, Bob and Claire swap books. At the end, Bob has\nOptions:\n(A) Emma.\n(B) Ulysses.\n(C) Moby Dick.",
+            ["At the start: Alice: Emma, Bob: Ulysses, Claire: Moby Dick.", "Alice and Claire swap: Alice: Moby Dick, Bob: Ulysses, Claire: Emma.", "Bob and Claire swap: Alice: Moby Dick, Bob: Ulysses, Claire: Emma.", "So the answer is (B)"]);
+        TraceAnalysis analysis = TraceAnalysis.Of(trace);
+        Assert.That(analysis.Domain, Is.EqualTo("logic"));
+        Assert.That(analysis.Reasons.Select(static r => r.Text), Is.EqualTo((string[])["step 3: after swap 2 B holds Emma, not Ulysses", "step 4: the chosen option is not what the swaps lead to"]));
+    }
+
+    [Test]
     public void A_question_may_be_empty_and_so_may_a_step() => Assert.That(TraceAnalysis.Of(new ReasoningTrace("", ["", " "])).StepCount, Is.EqualTo(2));
 
     [Test]
@@ -76,7 +89,7 @@ public sealed class TraceAnalysisTests
     public void Later_steps_change_nothing_of_a_trace_that_is_still_written()
     {
         int compared = 0;
-        foreach ((ReasoningTrace trace, int _) in ProcessBench.Read("gsm8k").Take(30).Concat(ProcessBench.Read("math").Take(30)))
+        foreach ((ReasoningTrace trace, int _) in ProcessBench.Read("gsm8k").Take(30).Concat(ProcessBench.Read("math").Take(30)).Append((Agent, 0)))
         {
             TraceAnalysis whole = TraceAnalysis.Of(trace with { IsComplete = false });
             for (int length = 1; length <= trace.Steps.Count; length++)

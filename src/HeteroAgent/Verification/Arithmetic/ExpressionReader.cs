@@ -231,7 +231,7 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
             Units = units,
             Decimals = decimals,
             Variables = string.Concat(variables),
-            IsChained = start > 1 && tokens[start - 1].Kind is TokenKind.Equals && tokens[start - 2].Kind is not TokenKind.Number,
+            IsChained = start > 1 && tokens[start - 1].Kind is TokenKind.Equals && (tokens[start - 2].Kind != TokenKind.Number || (tokens[start - 2].Variables.Length > 0 && !variables.Contains(tokens[start - 2].Variables[0]))),
             HasPercent = percent,
             HasCurrency = currency,
             Text = written.ToString(),

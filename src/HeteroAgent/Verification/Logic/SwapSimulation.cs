@@ -9,7 +9,7 @@ internal static class SwapSimulation
     /// <summary>One state a step, or <see langword="null"/> where the question tells of no swaps or cannot be followed.</summary>
     public static SwapState[]? Of(string question, TextView view, IReadOnlyList<TextView> steps)
     {
-        List<(char A, char B)> swaps = Swaps(view.Words);
+        List<(char A, char B)> swaps = Swaps(view.Words[Math.Max(0, view.Words.IndexOf("first"))..]);
         if (swaps.Count is 0 or > MostSwaps)
         {
             return null;

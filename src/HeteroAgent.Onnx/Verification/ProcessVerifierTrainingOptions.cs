@@ -4,7 +4,7 @@ namespace HeteroAgent.Onnx;
 public sealed record ProcessVerifierTrainingOptions
 {
     private readonly int _folds = 5;
-    private readonly int _bags = 2;
+    private readonly int _bags = 3;
 
     /// <summary>Gets how the trees of the step model are grown.</summary>
     /// <value>Default 150 trees of 12 leaves, learning rate 0.065.</value>
@@ -24,7 +24,7 @@ public sealed record ProcessVerifierTrainingOptions
     }
 
     /// <summary>Gets the number of models with other seeds that are averaged.</summary>
-    /// <value>Default 2.</value>
+    /// <value>Default 3.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is not between 1 and 50.</exception>
     public int Bags
     {

@@ -3,7 +3,7 @@ namespace HeteroAgent.Onnx;
 /// <summary>What the two models say of one trace, put together.</summary>
 /// <remarks>
 /// The step model is a hazard: h(i) is the probability that step i is the first error, given that the steps before it are right. So the trace is flawed with
-/// probability 1 − ∏(1 − h), and the first error stands at i with probability proportional to h(i)·∏(j &lt; i)(1 − h(j)).
+/// probability 1 − ∏(1 − h), and the first error stands at i with a weight of h(i)·√∏(j &lt; i)(1 − h(j)): the root, because trees that were grown apart from each other count the same doubt at several steps.
 /// </remarks>
 internal readonly struct TraceScore
 {
@@ -33,7 +33,7 @@ internal readonly struct TraceScore
         for (int i = 0; i < hazards.Length; i++)
         {
             double h = Probability(hazards[i]);
-            place[i] = sound * h;
+            place[i] = Math.Sqrt(sound) * h;
             sound *= 1 - h;
         }
 

@@ -79,6 +79,12 @@ internal static class TraceReasons
     // Something worked out in the head: two known numbers make it.
     private static bool Explained(TraceText trace, int step, Rational value)
     {
+        // Among very many numbers some two always do.
+        if (trace.Asked.Numbers.Count > MostKnown)
+        {
+            return true;
+        }
+
         HashSet<Rational> known = [.. trace.Asked.Numbers, Rational.Whole(100), Rational.Whole(12), Rational.Whole(7), Rational.Whole(60), Rational.Whole(2)];
         for (int i = Math.Max(0, step - 8); i <= step && known.Count < MostKnown; i++)
         {

@@ -25,14 +25,10 @@ internal static class TraceDomain
         }
 
         string question = trace.Source.Question;
-        if (IsLogic(question))
+        // A bare expression to work out is a puzzle too: its errors have nothing of a word problem's, and would move the threshold of those.
+        if (IsLogic(question) || IsExpression(trace.Question))
         {
             return Logic;
-        }
-
-        if (IsExpression(trace.Question))
-        {
-            return Arithmetic;
         }
 
         if (question.Contains('\\') || question.Contains("[asy]", StringComparison.Ordinal) || HasFormula(question))

@@ -65,7 +65,7 @@ internal static class VerifyTrainCommand
             using FileStream file = File.Create(report);
             using Utf8JsonWriter writer = new(file, new() { Indented = true });
             writer.WriteStartObject();
-            writer.WriteString("command", "heteroagent verify train --data DATA --families");
+            writer.WriteString("command", "heteroagent verify train --data DATA --report FILE --out FILE");
             writer.WriteNumber("seed", options.Seed);
             writer.WriteNumber("folds", options.Folds);
             figures.WriteJson(writer);

@@ -5,7 +5,7 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction", "streaming", "calibration", "replay", "retrieval", "retrieval-speed"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification"];
 
     /// <summary>What needs a server or writes a model file, and is not part of <c>all</c>.</summary>
     internal static readonly string[] OnRequest = ["postgres", "answer-prior"];
@@ -28,9 +28,10 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         postgres    searches over 100,000 passages on the PostgreSQL server of --connection (with pgvector) against ts_rank_cd and the exact search; not in all
         retrieval        recall of the documents that the tasks of tau2-banking need
         retrieval-speed  a search over 100,000 passages against an exact scan
+        verification  the process verifier on each trace of ProcessBench against a small language model as the judge
 
         --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models)
-        --threads N    threads of the engine and of the raw loop (default: 1 for decode and extraction, one a core for the others)
+        --threads N    threads of the engine and of the raw loop (default: 1 for decode, extraction and verification, one a core for the others)
         --tokens N     tokens of an answer (default: 256 for decode, 64 for batch)
         --rounds N     pairs of measurements (default: 7; 15 for prefix)
         --connection S a connection string; the schema heteroagent_benchmark of its database is dropped and made anew

@@ -17,13 +17,18 @@ internal static class EquationReader
             return [];
         }
 
-        List<MathToken> tokens = TokenRewriter.Rewrite(raw);
+        return Find(normal, TokenRewriter.Rewrite(raw));
+    }
+
+    /// <summary>Reads from tokens in which the words of arithmetic are signs.</summary>
+    public static IReadOnlyList<Equation> Find(string normal, List<MathToken> tokens)
+    {
         ExpressionReader reader = new(normal, tokens);
         List<Equation> equations = [];
         for (int i = 0; i < tokens.Count; i++)
         {
             MathToken token = tokens[i];
-            bool spoken = token.Kind == TokenKind.Word && token.Text == "is";
+            bool spoken = token.Kind == TokenKind.Word && token.Text == "is" && i > 0 && i + 1 < tokens.Count && tokens[i - 1].Kind != TokenKind.Break && tokens[i + 1].Kind != TokenKind.Break;
             if (token.Kind is not (TokenKind.Equals or TokenKind.Approximately) && !spoken)
             {
                 continue;
@@ -59,7 +64,7 @@ internal static class EquationReader
                 continue;
             }
 
-            equations.Add(equation);
+            equations.Add(equation with { Position = i });
         }
 
         return equations;

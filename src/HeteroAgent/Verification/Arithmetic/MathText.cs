@@ -88,7 +88,7 @@ internal static class MathText
                 }
                 else if (name is "text" or "textbf" or "textit" or "mathrm" or "mathbf" or "operatorname" or "textrm" or "mbox" or "boxed" or "fbox" or "emph")
                 {
-                    (opener, closer) = NextIs(text, i + length, '{') ? (name is "boxed" or "fbox" ? " boxed " : " ", " ") : (null, null);
+                    (opener, closer) = NextIs(text, i + length, '{') ? (" ", " ") : (null, null);
                 }
                 else
                 {
@@ -148,7 +148,8 @@ internal static class MathText
         "$" => " $",
         "ldots" or "dots" or "cdots" => " … ",
         "left" or "right" or "big" or "Big" or "bigl" or "bigr" or "displaystyle" => string.Empty,
-        "," or ";" or "!" or ":" or " " or "quad" or "qquad" or "(" or ")" or "&" => " ",
+        "," or ";" or "!" or ":" or " " or "quad" or "qquad" or "&" => " ",
+        "(" or ")" => " \u0002 ",
         "[" or "]" => " ; ",
         "\\" or "begin" or "end" or "implies" or "Rightarrow" or "rightarrow" or "to" or "therefore" or "iff" or "Longrightarrow" => " ; ",
         "leq" or "le" or "geq" or "ge" or "neq" or "ne" or "equiv" or "lt" or "gt" => " ≠ ",

@@ -22,13 +22,14 @@ internal sealed class Report
         }
     }
 
-    public void Opening(SupportDeskOptions options, string documents, string? localModel)
+    public void Opening(SupportDeskOptions options, string documents, string? localModel, string verifier)
     {
         Title("The support desk");
         Field("documents", documents + " [live]");
         Field("small model", localModel is null ? "scripted: the drafts were written by hand for this sample [not a model]" : $"{localModel}, in this process [live]");
         Field("frontier", options.IsScripted ? $"scripted: its answers were written by hand for this sample; priced as {options.FrontierModel}, four characters a token [not a model]" : $"{options.FrontierModel} ({options.Frontier}) [live]");
-        Field("live", "search, verification of every step, grounding, the decision to escalate, the step-by-step stream, the ledger");
+        Field("verifier", verifier + " [live]");
+        Field("live too", "the decision to escalate, the step-by-step stream, the ledger");
     }
 
     public void Question(SupportQuestion question, IReadOnlyList<RetrievedPassage> passages)

@@ -42,4 +42,11 @@ public static class ChatMiddleware
             fallbackKey is null ? services.GetRequiredService<IChatClient>() : services.GetRequiredKeyedService<IChatClient>(fallbackKey),
             verifierKey is null ? services.GetRequiredService<IProcessVerifier>() : services.GetRequiredKeyedService<IProcessVerifier>(verifierKey),
             policy, limits, leaveOpen: true);
+
+    /// <summary>Creates the step that grounds each request in what the registered <see cref="IRetriever"/> finds.</summary>
+    /// <param name="retrieverKey">The key under which the retriever is registered; <see langword="null"/> for the registration without a key.</param>
+    /// <param name="topK">The number of passages that are shown at most, 1 to 1,000.</param>
+    /// <returns>The step.</returns>
+    public static Func<IChatClient, IServiceProvider, IChatClient> Retrieval(object? retrieverKey = null, int topK = 4) => (inner, services) =>
+        inner.WithRetrieval(retrieverKey is null ? services.GetRequiredService<IRetriever>() : services.GetRequiredKeyedService<IRetriever>(retrieverKey), topK);
 }

@@ -42,4 +42,12 @@ public static class HeteroAgentChatClientExtensions
     public static StepwiseEscalatingChatClient WithStepwiseEscalation(
         this IChatClient client, IChatClient fallback, IProcessVerifier verifier, EscalationPolicy? policy = null, EscalationLimits? limits = null, bool leaveOpen = false) =>
         new(client, fallback, verifier, leaveOpen) { Policy = policy ?? EscalateWhen.Never, Limits = limits };
+
+    /// <summary>Grounds each request in retrieved passages; see <see cref="RetrievingChatClient"/>.</summary>
+    /// <param name="client">The client that answers.</param>
+    /// <param name="retriever">Finds the passages; it stays the caller's.</param>
+    /// <param name="topK">The number of passages that are shown at most, 1 to 1,000.</param>
+    /// <returns>The retrieving client; its further knobs are properties.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static RetrievingChatClient WithRetrieval(this IChatClient client, IRetriever retriever, int topK = 4) => new(client, retriever) { TopK = topK };
 }

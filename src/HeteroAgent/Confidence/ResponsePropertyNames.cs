@@ -74,4 +74,16 @@ public static class ResponsePropertyNames
 
     /// <summary><c>heteroagent.verification.domain</c>: a <see cref="string"/>, the kind of trace whose calibration was used; absent where the verifier has only one.</summary>
     public const string VerificationDomain = "heteroagent.verification.domain";
+
+    /// <summary><c>heteroagent.passages</c>: the passages that the model was shown, an <c>IReadOnlyList&lt;RetrievedPassage&gt;</c>; in a trace their number.</summary>
+    public const string Passages = "heteroagent.passages";
+
+    /// <summary><c>heteroagent.citations</c>: the passages that the answer points to, an <c>IReadOnlyList&lt;Citation&gt;</c>.</summary>
+    public const string Citations = "heteroagent.citations";
+
+    /// <summary><c>heteroagent.grounding</c>: how far the passages support the answer, a <see cref="double"/> in [0, 1].</summary>
+    public const string Grounding = "heteroagent.grounding";
+
+    /// <summary><c>heteroagent.grounding.unsupported</c>: the claims that no passage supports, each with the reason, an <c>IReadOnlyList&lt;string&gt;</c>.</summary>
+    public const string UnsupportedClaims = "heteroagent.grounding.unsupported";
 }

@@ -76,6 +76,23 @@ public static class EscalateWhen
         return new VerificationPolicy("score_below", escalateAbstained, result => result.IntegrityScore < score, FormattableString.Invariant($" < {score:0.####}"));
     }
 
+    /// <summary>Creates a policy that escalates an answer that the retrieved passages support less than a threshold; reason <c>grounding_below</c>. The detail is the first unsupported claim.</summary>
+    /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
+    /// <returns>The policy. An answer without a recorded score is escalated too, with reason <c>grounding_unknown</c>; one that calls a tool is kept.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>
+    public static EscalationPolicy GroundingBelow(double score)
+    {
+        if (!(score is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A grounding threshold lies between 0 and 1.");
+        }
+
+        return new DelegatePolicy(context => context.Response is not { } response || response.FinishReason == ChatFinishReason.ToolCalls ? EscalationDecision.Keep
+            : response.GetGrounding() is not { } grounding ? EscalationDecision.Because("grounding_unknown", "The local answer carries no grounding score.")
+            : grounding < score ? EscalationDecision.Because("grounding_below", FormattableString.Invariant($"{grounding:0.####} < {score:0.####}") + (response.GetUnsupportedClaims() is [{ } first, ..] ? "; " + first : ""))
+            : EscalationDecision.Keep);
+    }
+
     /// <summary>Creates a policy from a predicate.</summary>
     /// <param name="predicate">Whether to escalate. It is shown failed calls too; it must be safe for concurrent use.</param>
     /// <param name="reason">The short stable code of the reason.</param>

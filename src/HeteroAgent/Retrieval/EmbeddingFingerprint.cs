@@ -29,10 +29,14 @@ internal sealed record EmbeddingFingerprint(string Model, float[] Probe)
     public string? Difference(EmbeddingFingerprint other) =>
         Dimensions != other.Dimensions ? $"It was made with the embedding model {Model} of {Dimensions} dimensions; {other.Model} has {other.Dimensions}."
         : Model != other.Model ? $"It was made with the embedding model {Model}, not with {other.Model}."
-        : Dot(Probe, other.Probe) < SameProbe * Math.Sqrt(Dot(Probe, Probe) * Dot(other.Probe, other.Probe)) ? $"It was made with another embedding model that is called {Model} too: the two do not agree on the vector of a fixed text."
+        : Cosine(Probe, other.Probe) < SameProbe ? $"It was made with another embedding model that is called {Model} too: the two do not agree on the vector of a fixed text."
         : null;
 
-    private static double Dot(float[] a, float[] b)
+    /// <summary>The cosine of two vectors of one length; 0 where one of them is zero.</summary>
+    public static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
+        Math.Sqrt(Dot(a, a) * Dot(b, b)) is > 0 and var length ? Dot(a, b) / length : 0;
+
+    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         double sum = 0;
         for (int i = 0; i < a.Length; i++)

@@ -16,7 +16,7 @@ internal static class VerifyCommand
         Option<string?> input = new("--input") { Description = "JSON lines of {\"id\", \"question\", \"steps\": [string…], \"answer\"?}; - reads standard input." };
         Option<bool> json = new("--json") { Description = "Print one JSON object a trace." };
         Option<string?> model = new("--model") { Description = "Another process verifier (an ONNX file) than the one that comes with the tool." };
-        Command command = new(Name, "Score each step of reasoning traces, and say where the first error stands.") { input, json, model, VerifyTrainCommand.Create() };
+        Command command = new(Name, "Score each step of reasoning traces, and say where the first error stands.") { input, json, model, VerifyTrainCommand.Create(), VerifyOperationsCommand.Create() };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(input), parsed.GetValue(json), parsed.GetValue(model), cancellationToken));
         return command;
     }

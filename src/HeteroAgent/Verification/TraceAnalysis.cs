@@ -47,7 +47,7 @@ internal sealed class TraceAnalysis
             }
         }
 
-        return new TraceAnalysis(values, trace.Steps.Count, [], "other");
+        return new TraceAnalysis(values, trace.Steps.Count, [], TraceDomain.Of(text));
     }
 
     /// <summary>Gets the features of a step, one for each of <see cref="FeatureNames"/>; NaN where one does not apply or is not known.</summary>

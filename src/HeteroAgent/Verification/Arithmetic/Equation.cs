@@ -10,6 +10,9 @@ internal sealed record Equation(EquationStatus Status, Expression Left, Expressi
     /// <summary>The difference in relation to the larger side; 0 where both are equal.</summary>
     public double RelativeError { get; init; }
 
+    /// <summary>Whether it does not hold in any reading.</summary>
+    public bool IsWrong => Status is EquationStatus.Wrong or EquationStatus.PercentSlip;
+
     /// <summary>The side that was computed, and the side that was stated as its result.</summary>
     public Expression Computed => Left.HasOperator ? Left : Right;
 

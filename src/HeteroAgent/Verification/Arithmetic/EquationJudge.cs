@@ -75,7 +75,7 @@ internal static class EquationJudge
     {
         Rational hundred = Rational.Whole(100);
         bool slip = Agree(Rational.Multiply(left.Value, hundred), right.Value) || Agree(left.Value, Rational.Multiply(right.Value, hundred));
-        return slip && (left.HasPercent || right.HasPercent || left.Decimals > 0 || right.Decimals > 0 || left.Operands.Contains(hundred) || right.Operands.Contains(hundred));
+        return slip && (left.HasPercent || right.HasPercent || left.Decimals > 0 || right.Decimals > 0 || !left.Value.IsInteger || !right.Value.IsInteger || left.Operands.Contains(hundred) || right.Operands.Contains(hundred));
     }
 
     private static bool Agree(Rational? a, Rational? b) => a is { } x && b is { } y && x.Equals(y);

@@ -20,7 +20,7 @@ internal sealed class EquationFeatures : IFeatureGroup
         foreach (Equation equation in view.Equations)
         {
             byStatus[(int)equation.Status]++;
-            worst = Math.Max(worst, equation.Status is EquationStatus.Wrong or EquationStatus.PercentSlip ? equation.RelativeError : 0);
+            worst = Math.Max(worst, equation.IsWrong ? equation.RelativeError : 0);
             approximate += equation.IsApproximate ? 1 : 0;
             operands += equation.Computed.Operands.Count;
             double stated = Math.Abs(equation.Stated.Value.ToDouble());
@@ -38,20 +38,8 @@ internal sealed class EquationFeatures : IFeatureGroup
             mixed += additive && multiplicative ? 1 : 0;
         }
 
-        int wrong = byStatus[(int)EquationStatus.Wrong] + byStatus[(int)EquationStatus.PercentSlip];
-        int wrongBefore = 0, inexactBefore = 0, before = 0, later = 0;
-        for (int i = 0; i < trace.Steps.Count; i++)
-        {
-            foreach (Equation equation in trace.Steps[i].Equations)
-            {
-                bool bad = equation.Status is EquationStatus.Wrong or EquationStatus.PercentSlip;
-                before += i < step ? 1 : 0;
-                wrongBefore += i < step && bad ? 1 : 0;
-                inexactBefore += i < step && equation.Status is EquationStatus.Rounded or EquationStatus.Truncated or EquationStatus.Forced ? 1 : 0;
-                later += i > step && bad ? 1 : 0;
-            }
-        }
-
+        int wrong = view.WrongCount;
+        StepTotals totals = trace.Totals[step];
         int found = view.Equations.Count, at = 0;
         values[at++] = found;
         for (int status = 0; status < byStatus.Length; status++)
@@ -61,9 +49,9 @@ internal sealed class EquationFeatures : IFeatureGroup
 
         values[at++] = found == 0 ? float.NaN : (float)wrong / found;
         values[at++] = found == 0 ? float.NaN : (float)Math.Min(10, worst);
-        values[at++] = wrongBefore;
-        values[at++] = inexactBefore;
-        values[at++] = before;
+        values[at++] = totals.WrongBefore;
+        values[at++] = totals.InexactBefore;
+        values[at++] = totals.EquationsBefore;
         values[at++] = approximate;
         foreach (int sign in signs)
         {
@@ -74,7 +62,7 @@ internal sealed class EquationFeatures : IFeatureGroup
         values[at++] = view.Tokens.Count(static t => t.Kind is TokenKind.Equals or TokenKind.Approximately) - found;
         values[at++] = operands;
         values[at++] = (float)Math.Log10(1 + largest);
-        values[at++] = trace.IsComplete ? later : float.NaN;
+        values[at++] = trace.IsComplete ? totals.WrongLater : float.NaN;
         values[at] = mixed;
     }
 }

@@ -3,6 +3,8 @@ namespace HeteroAgent;
 /// <summary>What a step looks like and where it stands.</summary>
 internal sealed class FormFeatures : IFeatureGroup
 {
+    private const int Reach = 20;
+
     public IReadOnlyList<string> Names { get; } =
     [
         "form.characters", "form.words", "form.sentences", "form.lines", "form.numbers", "form.digitShare", "form.index", "form.count", "form.position", "form.left", "form.isLast",
@@ -28,13 +30,9 @@ internal sealed class FormFeatures : IFeatureGroup
         int length = Math.Max(1, raw.Length);
         int count = trace.Steps.Count;
         int best = 0;
-        bool identical = false;
-        double before = 0;
-        for (int i = 0; i < step; i++)
+        for (int i = Math.Max(0, step - Reach); i < step; i++)
         {
-            before += trace.Steps[i].Raw.Length;
-            identical |= string.Equals(trace.Steps[i].Raw, raw, StringComparison.Ordinal);
-            best = Math.Max(best, i >= step - 20 ? Overlap.Shared(view.Content, trace.Steps[i].Content) : 0);
+            best = Math.Max(best, Overlap.Shared(view.Content, trace.Steps[i].Content));
         }
 
         int at = 0;
@@ -59,8 +57,8 @@ internal sealed class FormFeatures : IFeatureGroup
         values[at++] = Flag(raw.Contains('?', StringComparison.Ordinal));
         values[at++] = Flag(raw.AsSpan().TrimEnd().EndsWith(":"));
         values[at++] = view.Content.Count == 0 ? float.NaN : (float)best / view.Content.Count;
-        values[at++] = Flag(identical);
-        values[at++] = step == 0 ? float.NaN : (float)(raw.Length / Math.Max(1, before / step));
+        values[at++] = Flag(trace.Totals[step].RepeatsStep);
+        values[at++] = step == 0 ? float.NaN : (float)(raw.Length / Math.Max(1, trace.Totals[step].CharactersBefore / step));
         values[at++] = trace.Question.Words.Count;
         values[at++] = trace.Question.Quantities.Count;
         values[at++] = view.Words.Count == 0 ? float.NaN : (float)view.Content.Count / view.Words.Count;

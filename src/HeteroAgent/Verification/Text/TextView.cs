@@ -7,6 +7,8 @@ internal sealed class TextView
 
     public TextView(string raw)
     {
+        Tools = ToolExchange.Read(raw);
+        raw = Tools?.Spoken ?? raw;
         Raw = raw;
         Words = HeteroAgent.Words.Read(raw);
         Content = [];
@@ -22,6 +24,7 @@ internal sealed class TextView
         string normal = MathText.Normalize(raw.Length > MostMathematics ? raw[..MostMathematics] : raw);
         Tokens = MathTokenizer.Read(normal);
         Equations = EquationReader.Read(normal, Tokens);
+        Identities = IdentityReader.Read(normal, Tokens);
         Quantities = QuantityReader.Read(Tokens);
         foreach (Quantity quantity in Quantities)
         {
@@ -30,6 +33,7 @@ internal sealed class TextView
 
         foreach (Equation equation in Equations)
         {
+            WrongCount += equation.IsWrong ? 1 : 0;
             if (!equation.Stated.HasOperator)
             {
                 Results.Add(equation.Stated.Value);
@@ -37,7 +41,11 @@ internal sealed class TextView
         }
     }
 
+    /// <summary>The text; without the tool calls and their results.</summary>
     public string Raw { get; }
+
+    /// <summary>The tool calls and results, where there are any.</summary>
+    public ToolExchange? Tools { get; }
 
     /// <summary>All words in lower case, in order.</summary>
     public List<string> Words { get; }
@@ -49,6 +57,12 @@ internal sealed class TextView
 
     public IReadOnlyList<Equation> Equations { get; }
 
+    /// <summary>The simplifications in variables.</summary>
+    public IReadOnlyList<Identity> Identities { get; }
+
+    /// <summary>The equations that do not hold.</summary>
+    public int WrongCount { get; }
+
     public List<Quantity> Quantities { get; }
 
     /// <summary>The values of all numbers.</summary>
@@ -56,6 +70,4 @@ internal sealed class TextView
 
     /// <summary>The stated results of the equations, in order.</summary>
     public List<Rational> Results { get; } = [];
-
-    public bool HasWord(string word) => Words.Contains(word);
 }

@@ -28,11 +28,11 @@ internal static class SupportDeskRun
             report.Question(question, passages);
             if (question.Streamed)
             {
-                await report.StreamAsync(desk.StreamAsync(question.Question, passages, cancellationToken));
+                await report.StreamAsync(desk.StreamAsync(question.Question, cancellationToken));
             }
             else
             {
-                report.Answer(await desk.AskAsync(question.Question, passages, cancellationToken));
+                report.Answer(await desk.AskAsync(question.Question, cancellationToken));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HeteroAgent.LlamaCpp;
+using HeteroAgent.Onnx;
 
 namespace HeteroAgent.Cli;
 
@@ -24,6 +25,7 @@ internal static class Failure
     internal static string Message(Exception error) => error switch
     {
         UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
+            or OnnxException
             or JsonSchemaException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
@@ -33,10 +35,11 @@ internal static class Failure
 
     internal static string? Next(Exception error) => error switch
     {
-        LlamaRuntimeException => "'heteroagent doctor' tells what this machine has and what is missing.",
+        LlamaRuntimeException or OnnxException { Error: OnnxError.RuntimeMissing } => "'heteroagent doctor' tells what this machine has and what is missing.",
         GgufException { Error: GgufError.Truncated } => "The file is incomplete: download or copy it again, and compare its checksum.",
         GgufException { Error: GgufError.UnsupportedArchitecture or GgufError.NotAModel } => "Choose another GGUF file; 'heteroagent inspect FILE…' says which ones can be run.",
         GgufException => "'heteroagent inspect FILE…' looks into GGUF files; get a sound copy of this one.",
+        OnnxException { Error: OnnxError.NotAModel or OnnxError.Damaged } => "The file is not ONNX or is damaged: get a sound copy, and compare its checksum.",
         FileNotFoundException or DirectoryNotFoundException => "Check the path; 'heteroagent doctor' lists the models that it finds.",
         LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",

@@ -6,7 +6,7 @@ namespace HeteroAgent.Cli.Tests;
 
 public class DoctorTests
 {
-    private static readonly string[] Keys = ["ok", "natives", "backends", "cores", "memory", "models", "missing"];
+    private static readonly string[] Keys = ["ok", "natives", "onnx", "backends", "cores", "memory", "models", "missing"];
 
     [Test]
     public async Task WithNatives_SaysWhatIsThere()
@@ -19,6 +19,7 @@ public class DoctorTests
             Assert.That(report.GetProperty("ok").GetBoolean());
             Assert.That(File.Exists(report.GetProperty("natives").GetProperty("path").GetString()));
             Assert.That(report.GetProperty("natives").GetProperty("version").GetString(), Does.StartWith("0.5."));
+            Assert.That(report.GetProperty("onnx").GetProperty("providers").EnumerateArray().Select(p => p.GetString()), Does.Contain("CPUExecutionProvider"));
             Assert.That(report.GetProperty("backends").EnumerateArray().Select(b => b.GetProperty("name").GetString()), Does.Contain("CPU"));
             Assert.That(report.GetProperty("cores").GetInt32(), Is.EqualTo(Environment.ProcessorCount));
             Assert.That(report.GetProperty("memory").GetProperty("total_bytes").GetInt64(), Is.Positive);

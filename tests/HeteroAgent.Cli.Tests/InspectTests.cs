@@ -36,6 +36,22 @@ public class InspectTests
     }
 
     [Test]
+    public async Task OnnxFiles_AreDescribed()
+    {
+        string file = SharedData.Require("models", "onnx", "magika.onnx");
+        using TempFolder folder = new();
+        string cut = folder.Write("cut.onnx", File.ReadAllBytes(file)[..100_000]);
+        ToolResult result = (await Tool.RunAsync("inspect", "--json", file, cut)).Expect(1);
+        JsonElement[] lines = [.. result.JsonLines];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines[0].GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()), Is.EqualTo(new long[] { -1, 2048 }));
+            Assert.That(lines[0].GetProperty("outputs")[0].GetProperty("name").GetString(), Is.EqualTo("target_label"));
+            Assert.That(lines[1].GetProperty("error").GetString(), Does.Contain("damaged"));
+        }
+    }
+
+    [Test]
     public async Task BadFiles_EachGetALineAndTheOthersToo()
     {
         using TempFolder folder = new();

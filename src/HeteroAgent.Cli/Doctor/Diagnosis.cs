@@ -4,7 +4,7 @@ using HeteroAgent.LlamaCpp;
 namespace HeteroAgent.Cli;
 
 /// <summary>What this machine has for running models.</summary>
-internal sealed record Diagnosis(LlamaRuntime? Natives, string? NativesError, IReadOnlyList<string> Attempts, SystemMemory Memory, IReadOnlyList<ModelSummary> Models, IReadOnlyList<Finding> Missing)
+internal sealed record Diagnosis(LlamaRuntime? Natives, string? NativesError, IReadOnlyList<string> Attempts, OnnxDiagnosis Onnx, SystemMemory Memory, IReadOnlyList<ModelSummary> Models, IReadOnlyList<Finding> Missing)
 {
     /// <summary>Whether a model could be run here.</summary>
     internal bool CanRun => Missing.All(m => !m.IsFatal);
@@ -23,6 +23,15 @@ internal sealed record Diagnosis(LlamaRuntime? Natives, string? NativesError, IR
                 IsFatal: true));
         }
 
+        OnnxDiagnosis onnx = OnnxDiagnosis.Make();
+        if (onnx.Version is null)
+        {
+            missing.Add(new Finding(
+                "ONNX Runtime cannot be loaded",
+                "An application adds the package Microsoft.ML.OnnxRuntime, or Microsoft.ML.OnnxRuntime.Gpu for CUDA. GGUF models run without it.",
+                IsFatal: false));
+        }
+
         SystemMemory memory = SystemMemory.Read();
         List<ModelSummary> models = ModelSearch.Find();
         if (!models.Any(m => m.IsRunnable))
@@ -37,7 +46,7 @@ internal sealed record Diagnosis(LlamaRuntime? Natives, string? NativesError, IR
             $"{m.Path} needs {Quantity.Bytes(m.File!.SizeInBytes)}, more than the memory that is free",
             "Choose a smaller or more strongly quantised model, or free memory.",
             IsFatal: false)));
-        return new Diagnosis(natives, error, attempts, memory, models, missing);
+        return new Diagnosis(natives, error, attempts, onnx, memory, models, missing);
     }
 
     private static (LlamaRuntime? Natives, string? Error, IReadOnlyList<string> Attempts) LoadNatives()

@@ -32,6 +32,7 @@ internal static class DoctorReport
         writer.WriteString("version", typeof(DoctorReport).Assembly.GetName().Version?.ToString(3));
         writer.WriteString("system", Diagnosis.System);
         WriteNatives(writer, diagnosis);
+        diagnosis.Onnx.WriteProperties(writer);
         writer.WriteStartArray("backends");
         foreach (LlamaDevice device in diagnosis.Natives?.Devices ?? [])
         {
@@ -122,6 +123,8 @@ internal static class DoctorReport
                 yield return ("tried", Terminal.OneLine(attempt));
             }
         }
+
+        yield return diagnosis.Onnx.Row();
 
         yield return ("cores", $"{Environment.ProcessorCount}");
         string available = diagnosis.Memory.AvailableBytes is { } free ? $", {Quantity.Bytes(free)} free" : "";

@@ -47,7 +47,8 @@ internal sealed class TraceAnalysis
             }
         }
 
-        return new TraceAnalysis(values, trace.Steps.Count, [], TraceDomain.Of(text));
+        string domain = TraceDomain.Of(text);
+        return new TraceAnalysis(values, trace.Steps.Count, TraceReasons.Of(text, domain), domain);
     }
 
     /// <summary>Gets the features of a step, one for each of <see cref="FeatureNames"/>; NaN where one does not apply or is not known.</summary>

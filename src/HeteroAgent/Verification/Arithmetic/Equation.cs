@@ -7,6 +7,9 @@ namespace HeteroAgent;
 /// <param name="IsApproximate">Whether it was written with <c>≈</c>.</param>
 internal sealed record Equation(EquationStatus Status, Expression Left, Expression Right, bool IsApproximate)
 {
+    /// <summary>The token at which its sign stands.</summary>
+    public int Position { get; init; }
+
     /// <summary>The difference in relation to the larger side; 0 where both are equal.</summary>
     public double RelativeError { get; init; }
 

@@ -17,7 +17,12 @@ internal static class EquationReader
             return [];
         }
 
-        List<MathToken> tokens = TokenRewriter.Rewrite(raw);
+        return Find(normal, TokenRewriter.Rewrite(raw));
+    }
+
+    /// <summary>Reads from tokens in which the words of arithmetic are signs.</summary>
+    public static IReadOnlyList<Equation> Find(string normal, List<MathToken> tokens)
+    {
         ExpressionReader reader = new(normal, tokens);
         List<Equation> equations = [];
         for (int i = 0; i < tokens.Count; i++)
@@ -59,7 +64,7 @@ internal static class EquationReader
                 continue;
             }
 
-            equations.Add(equation);
+            equations.Add(equation with { Position = i });
         }
 
         return equations;

@@ -27,6 +27,12 @@ internal sealed record Expression
     /// <summary>The most digits behind the point of any number in it.</summary>
     public int Decimals { get; init; }
 
+    /// <summary>The variables that were replaced by numbers, each once, in order.</summary>
+    public string Variables { get; init; } = string.Empty;
+
+    /// <summary>Whether a sign of equality stands before it, with something other than a number on its other side.</summary>
+    public bool IsChained { get; init; }
+
     public bool HasPercent { get; init; }
 
     public bool HasCurrency { get; init; }

@@ -61,7 +61,7 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
                     continue;
                 case TokenKind.Word when IsVariable(token) || MathWords.Blocks(token.Text) || (tokens[start].Kind == TokenKind.Open && (!tokens[start].SpaceBefore || !MathWords.IsClause(token.Text))):
                     return null;
-                case TokenKind.Break when token.Text == ":" && i > 0 && tokens[i - 1].Kind == TokenKind.Number:
+                case TokenKind.Break when token.Text == ":" && i > 0 && tokens[i - 1].Kind == TokenKind.Number && (token.SpaceBefore || !tokens[i + 1].SpaceBefore):
                 case TokenKind.Number or TokenKind.Close or TokenKind.Percent or TokenKind.Opaque:
                     return null;
                 default:
@@ -169,6 +169,7 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
         StringBuilder written = new(), operators = new();
         List<Rational> operands = [];
         int decimals = 0;
+        SortedSet<char> variables = [];
         bool percent = false, currency = false;
         for (int i = start; i < stop; i++)
         {
@@ -202,6 +203,7 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
             if (token.Kind == TokenKind.Number)
             {
                 operands.Add(token.Value);
+                variables.UnionWith(token.Variables);
                 decimals = Math.Max(decimals, token.Decimals);
                 currency |= token.IsCurrency;
             }
@@ -228,6 +230,8 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
             Operands = operands,
             Units = units,
             Decimals = decimals,
+            Variables = string.Concat(variables),
+            IsChained = start > 1 && tokens[start - 1].Kind is TokenKind.Equals && tokens[start - 2].Kind is not TokenKind.Number,
             HasPercent = percent,
             HasCurrency = currency,
             Text = written.ToString(),

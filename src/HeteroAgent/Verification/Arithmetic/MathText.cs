@@ -88,7 +88,7 @@ internal static class MathText
                 }
                 else if (name is "text" or "textbf" or "textit" or "mathrm" or "mathbf" or "operatorname" or "textrm" or "mbox" or "boxed" or "fbox" or "emph")
                 {
-                    (opener, closer) = NextIs(text, i + length, '{') ? (name is "boxed" or "fbox" ? " boxed " : " ", " ") : (null, null);
+                    (opener, closer) = NextIs(text, i + length, '{') ? (" ", " ") : (null, null);
                 }
                 else
                 {

@@ -15,6 +15,9 @@ internal readonly record struct MathToken(TokenKind Kind, int Start, int Length)
     /// <summary>The word in lower case, or the operator.</summary>
     public string Text { get; init; } = string.Empty;
 
+    /// <summary>The variable that a number stands for, or an empty text.</summary>
+    public string Variables { get; init; } = string.Empty;
+
     /// <summary>Whether white space stands before it.</summary>
     public bool SpaceBefore { get; init; }
 

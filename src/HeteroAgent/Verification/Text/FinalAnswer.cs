@@ -60,8 +60,8 @@ internal sealed class FinalAnswer
         }
         else if (last is null && trace.IsComplete)
         {
-            // No mark: the last number of the last step.
-            value = steps[^1].Quantities.LastOrDefault(static q => !q.IsWord)?.Value;
+            // No mark: the last result of the last step, or its last number.
+            value = steps[^1].Results.Count > 0 ? steps[^1].Results[^1] : steps[^1].Quantities.LastOrDefault(static q => !q.IsWord)?.Value;
         }
 
         return new FinalAnswer(last, value, first, stated.Count, value is { } v ? stated.Any(s => !s.Equals(v)) : stated.Count > 1);

@@ -20,7 +20,7 @@ internal sealed partial class DeskVerifier(IProcessVerifier? trained) : IProcess
         }
 
         StepScore[] scores = [.. rules.Steps.Zip(other.Steps, static (a, b) => a with { Score = Math.Min(a.Score, b.Score) })];
-        return new(scores, rules.FirstError >= 0 ? rules.FirstError : other.FirstError, [.. rules.Reasons.Concat(other.Reasons).DistinctBy(static r => r.Step).OrderBy(static r => r.Step)]) { Domain = other.Domain };
+        return new(scores, rules.FirstError < 0 ? other.FirstError : other.FirstError < 0 ? rules.FirstError : Math.Min(rules.FirstError, other.FirstError), [.. rules.Reasons.Concat(other.Reasons).DistinctBy(static r => r.Step).OrderBy(static r => r.Step)]) { Domain = other.Domain };
     }
 
     private static VerificationResult Check(ReasoningTrace trace)

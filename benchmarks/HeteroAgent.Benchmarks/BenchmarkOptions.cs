@@ -5,7 +5,7 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction", "streaming"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "decorators", "extraction", "streaming", "verification"];
 
     private const string Usage = """
         dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- <benchmark…|all> [options]
@@ -16,9 +16,10 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         decorators  bytes allocated a call by each decorator
         extraction  the starter's calls one at a time and in batches of eight against a raw loop
         streaming   first token shown and frontier output of a stepwise verified stream against holding the whole answer back
+        verification  the process verifier on each trace of ProcessBench against a small language model as the judge
 
         --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models)
-        --threads N    threads of the engine and of the raw loop (default: 1 for decode and extraction, one a core for the others)
+        --threads N    threads of the engine and of the raw loop (default: 1 for decode, extraction and verification, one a core for the others)
         --tokens N     tokens of an answer (default: 256 for decode, 64 for batch)
         --rounds N     pairs of measurements (default: 7; 15 for prefix)
         """;

@@ -24,7 +24,12 @@ public static class ProcessVerifierTrainer
         options ??= new();
         Check(traces, options);
         TrainingTable table = TrainingTable.Create(traces, options.Seed, cancellationToken);
-        TraceScore[] held = HeldOut(table, options, cancellationToken);
+        return Finish(table, HeldOut(table, options, cancellationToken), options, properties, cancellationToken);
+    }
+
+    /// <summary>Trains on traces that were scored out of fold already.</summary>
+    internal static byte[] Finish(TrainingTable table, TraceScore[] held, ProcessVerifierTrainingOptions options, IReadOnlyDictionary<string, string>? properties, CancellationToken cancellationToken)
+    {
         Dictionary<string, double> thresholds = Thresholds(table.Rows.Select((r, i) => (r, held[i])));
         VerifierTrees trees = VerifierTrees.Train(table.Rows, options, cancellationToken);
         return VerifierFile.Write(trees, thresholds, properties ?? new Dictionary<string, string>());

@@ -3,10 +3,12 @@ namespace HeteroAgent.Onnx;
 /// <summary>What the two models say of one trace, put together.</summary>
 /// <remarks>
 /// The step model is a hazard: h(i) is the probability that step i is the first error, given that the steps before it are right. So the trace is flawed with
-/// probability 1 − ∏(1 − h), and the first error stands at i with probability proportional to h(i)·∏(j &lt; i)(1 − h(j)).
+/// probability 1 − ∏(1 − h), and the first error stands at i with a weight of h(i)·√∏(j &lt; i)(1 − h(j)): the root, because trees that were grown apart from each other count the same doubt at several steps.
 /// </remarks>
 internal readonly struct TraceScore
 {
+    private const string Agent = "agent";
+
     private readonly double[] _place;
 
     private TraceScore(double margin, double[] place)
@@ -31,7 +33,7 @@ internal readonly struct TraceScore
         for (int i = 0; i < hazards.Length; i++)
         {
             double h = Probability(hazards[i]);
-            place[i] = sound * h;
+            place[i] = Math.Sqrt(sound) * h;
             sound *= 1 - h;
         }
 
@@ -49,6 +51,7 @@ internal readonly struct TraceScore
     /// <remarks>
     /// A step's raw score is the probability that no error stands at or before it. One shift of all their log-odds then brings their mean to the target, which falls with the
     /// probability that the trace is flawed and is 0.8 at the threshold. The order of the steps and of the traces is kept.
+    /// An agent does not recover from a wrong step in most runs, so there the steps from the first error on are held below 0.5 and those before it at 0.5 or above.
     /// </remarks>
     public VerificationResult ToResult(double thresholdMargin, string domain, bool abstained, IReadOnlyList<StepReason> reasons)
     {
@@ -67,17 +70,24 @@ internal readonly struct TraceScore
             raw[i] = Math.Log(s / (1 - s));
         }
 
-        double shift = Shift(raw, Math.Clamp(target, 1e-4, 1 - 1e-4));
+        int parted = domain != Agent ? -1 : flawed ? MostLikelyPlace : raw.Length;
+        double shift = Shift(raw, Math.Clamp(target, 1e-4, 1 - 1e-4), parted);
         StepScore[] steps = new StepScore[raw.Length];
         for (int i = 0; i < raw.Length; i++)
         {
-            steps[i] = new(i, Probability(raw[i] + shift));
+            steps[i] = new(i, Score(raw[i] + shift, i, parted));
         }
 
         return new(steps, flawed ? MostLikelyPlace : -1, reasons) { Domain = domain, IsAbstained = abstained };
     }
 
-    private static double Shift(double[] raw, double target)
+    private static double Score(double margin, int step, int parted)
+    {
+        double score = Probability(margin);
+        return parted < 0 ? score : step < parted ? Math.Max(score, 0.5) : Math.Min(score, 0.499);
+    }
+
+    private static double Shift(double[] raw, double target, int parted)
     {
         double low = -40;
         double high = 40;
@@ -85,9 +95,9 @@ internal readonly struct TraceScore
         {
             double middle = (low + high) / 2;
             double mean = 0;
-            foreach (double r in raw)
+            for (int s = 0; s < raw.Length; s++)
             {
-                mean += Probability(r + middle);
+                mean += Score(raw[s] + middle, s, parted);
             }
 
             if (mean / raw.Length < target)

@@ -9,7 +9,7 @@ internal sealed class TrainingTable
 
     public static TrainingTable Of(Row[] rows) => new(rows);
 
-    /// <summary>Analyses the traces, and of each longer one a beginning too: what a trace looks like while it is being written.</summary>
+    /// <summary>Analyses the traces, and of each longer one that a person labelled a beginning too: what a trace looks like while it is being written.</summary>
     public static TrainingTable Create(IReadOnlyList<LabeledTrace> traces, int seed, CancellationToken cancellationToken)
     {
         Row[] rows = new Row[traces.Count];
@@ -18,7 +18,7 @@ internal sealed class TrainingTable
             LabeledTrace labeled = traces[i];
             TraceFeatures? prefix = null;
             int steps = labeled.Trace.Steps.Count;
-            if (steps > 1 && labeled.FirstError != LabeledTrace.SomewhereWrong)
+            if (steps > 1 && !labeled.IsWeak && labeled.FirstError != LabeledTrace.SomewhereWrong)
             {
                 int length = 1 + new Random(HashCode.Combine(seed, i) & int.MaxValue).Next(steps - 1);
                 prefix = TraceFeatures.Of(Prefix(labeled.Trace, length), cancellationToken);

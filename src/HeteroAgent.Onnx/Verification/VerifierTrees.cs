@@ -3,7 +3,7 @@ namespace HeteroAgent.Onnx;
 /// <summary>The step model and the trace model, in managed code: what is trained, cross-validated and written to ONNX.</summary>
 internal sealed class VerifierTrees(GradientBoostedTrees step, GradientBoostedTrees trace, double stepShare)
 {
-    private const double PrefixWeight = 0.5;
+    private const double PrefixWeight = 0.3;
 
     public GradientBoostedTrees Step { get; } = step;
 

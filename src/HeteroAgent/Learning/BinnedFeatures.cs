@@ -3,9 +3,6 @@ namespace HeteroAgent;
 /// <summary>Features sorted into at most 255 bins each, column by column, with the float threshold that ends each bin.</summary>
 internal sealed class BinnedFeatures
 {
-    /// <summary>The bin of a missing value, whatever the feature.</summary>
-    public const byte Missing = 255;
-
     private const int SampleLimit = 200_000;
 
     private BinnedFeatures(int rows, byte[][] columns, float[][] thresholds)
@@ -21,6 +18,9 @@ internal sealed class BinnedFeatures
 
     /// <summary>The thresholds of each feature in rising order: a value is in the first bin whose threshold it does not exceed, or in the one after the last.</summary>
     public float[][] Thresholds { get; }
+
+    /// <summary>The bin of a feature's missing values: the one after all others.</summary>
+    public int MissingBin(int feature) => Thresholds[feature].Length + 1;
 
     public static BinnedFeatures Create(ReadOnlySpan<float> features, int featureCount, int rows, int bins)
     {
@@ -57,7 +57,7 @@ internal sealed class BinnedFeatures
     {
         if (float.IsNaN(value))
         {
-            return Missing;
+            return (byte)(thresholds.Length + 1);
         }
 
         int low = 0, high = thresholds.Length;

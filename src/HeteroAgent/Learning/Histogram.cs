@@ -1,23 +1,38 @@
 namespace HeteroAgent;
 
 /// <summary>Sums of first and second derivatives and the number of rows, for every bin of every drawn feature.</summary>
-internal sealed class Histogram(int features)
+internal sealed class Histogram(BinnedFeatures data)
 {
-    public const int BinsPerFeature = 256;
+    private const int ValuesPerBin = 3;
 
-    // Three values a bin: gradient, hessian, rows.
-    public double[] Sums { get; } = new double[features * BinsPerFeature * 3];
+    // Room for any draw of features; a tree uses the part that its offsets span.
+    private readonly double[] _sums = new double[data.Thresholds.Sum(static t => (t.Length + 2) * ValuesPerBin)];
 
-    public void Fill(byte[][] columns, int[] features, ReadOnlySpan<int> rows, float[] gradients, float[] hessians)
+    /// <summary>Three values a bin: gradient, hessian, rows. A feature's last bin is that of its missing values.</summary>
+    public double[] Sums => _sums;
+
+    /// <summary>Where each drawn feature's bins begin, and where the last one's end.</summary>
+    public static int[] Offsets(int[] features, BinnedFeatures data)
     {
-        Array.Clear(Sums);
+        int[] offsets = new int[features.Length + 1];
+        for (int f = 0; f < features.Length; f++)
+        {
+            offsets[f + 1] = offsets[f] + (data.MissingBin(features[f]) + 1) * ValuesPerBin;
+        }
+
+        return offsets;
+    }
+
+    public void Fill(byte[][] columns, int[] features, int[] offsets, ReadOnlySpan<int> rows, float[] gradients, float[] hessians)
+    {
+        Array.Clear(_sums, 0, offsets[^1]);
         for (int f = 0; f < features.Length; f++)
         {
             byte[] column = columns[features[f]];
-            Span<double> sums = Sums.AsSpan(f * BinsPerFeature * 3, BinsPerFeature * 3);
+            Span<double> sums = _sums.AsSpan(offsets[f], offsets[f + 1] - offsets[f]);
             for (int i = 0; i < rows.Length; i++)
             {
-                int at = column[rows[i]] * 3;
+                int at = column[rows[i]] * ValuesPerBin;
                 sums[at] += gradients[i];
                 sums[at + 1] += hessians[i];
                 sums[at + 2] += 1;
@@ -26,10 +41,10 @@ internal sealed class Histogram(int features)
     }
 
     /// <summary>Turns a parent's sums into the other child's: parent less this child.</summary>
-    public void Subtract(Histogram child)
+    public void Subtract(Histogram child, int length)
     {
-        double[] mine = Sums, theirs = child.Sums;
-        for (int i = 0; i < mine.Length; i++)
+        double[] mine = _sums, theirs = child._sums;
+        for (int i = 0; i < length; i++)
         {
             mine[i] -= theirs[i];
         }

@@ -3,19 +3,19 @@ namespace HeteroAgent;
 /// <summary>Finds the split of a leaf that lowers the loss most, with missing values tried on either side.</summary>
 internal static class SplitSearch
 {
-    public static TreeSplit? Best(TreeNode node, int[] features, float[][] thresholds, GradientBoostedTreesOptions options)
+    public static TreeSplit? Best(TreeNode node, int[] features, int[] offsets, BinnedFeatures data, GradientBoostedTreesOptions options)
     {
         TreeSplit? best = null;
         for (int column = 0; column < features.Length; column++)
         {
-            int cuts = thresholds[features[column]].Length;
+            int cuts = data.Thresholds[features[column]].Length;
             if (cuts == 0)
             {
                 continue;
             }
 
-            ReadOnlySpan<double> sums = node.Histogram!.Sums.AsSpan(column * Histogram.BinsPerFeature * 3, Histogram.BinsPerFeature * 3);
-            bool hasMissing = sums[(BinnedFeatures.Missing * 3) + 2] > 0.5;
+            ReadOnlySpan<double> sums = node.Histogram!.Sums.AsSpan(offsets[column], offsets[column + 1] - offsets[column]);
+            bool hasMissing = sums[^1] > 0.5;
             Scan(node, sums, column, cuts, missingLeft: false, options, ref best);
             if (hasMissing)
             {
@@ -28,7 +28,7 @@ internal static class SplitSearch
 
     private static void Scan(TreeNode node, ReadOnlySpan<double> sums, int column, int cuts, bool missingLeft, GradientBoostedTreesOptions options, ref TreeSplit? best)
     {
-        int missing = BinnedFeatures.Missing * 3;
+        int missing = (cuts + 1) * 3;
         double gradient = missingLeft ? sums[missing] : 0;
         double hessian = missingLeft ? sums[missing + 1] : 0;
         double rows = missingLeft ? sums[missing + 2] : 0;

@@ -10,16 +10,13 @@ internal sealed class TreeGrower(BinnedFeatures data, float[] gradients, float[]
     private int[] _rows = [];
     private int[] _scratch = [];
     private int[] _features = [];
+    private int[] _offsets = [];
 
     public RegressionTree Grow(int[] rows, int[] features)
     {
-        if (_features.Length != features.Length)
-        {
-            _free.Clear();
-        }
-
         _rows = rows;
         _features = features;
+        _offsets = Histogram.Offsets(features, data);
         _scratch = _scratch.Length < rows.Length ? new int[rows.Length] : _scratch;
         _nodes.Clear();
         _nodes.Add(Root());
@@ -55,8 +52,9 @@ internal sealed class TreeGrower(BinnedFeatures data, float[] gradients, float[]
             TreeNode node = _nodes[0];
             while (!node.IsLeaf)
             {
-                byte bin = data.Columns[_features[node.Chosen.Column]][row];
-                bool left = bin == BinnedFeatures.Missing ? node.Chosen.MissingLeft : bin <= node.Chosen.Bin;
+                int feature = _features[node.Chosen.Column];
+                byte bin = data.Columns[feature][row];
+                bool left = bin == data.MissingBin(feature) ? node.Chosen.MissingLeft : bin <= node.Chosen.Bin;
                 node = _nodes[left ? node.Left : node.Right];
             }
 
@@ -82,11 +80,12 @@ internal sealed class TreeGrower(BinnedFeatures data, float[] gradients, float[]
     {
         TreeSplit split = parent.Split!.Value;
         byte[] column = data.Columns[_features[split.Column]];
+        int missing = data.MissingBin(_features[split.Column]);
         int leftEnd = parent.Start, aside = 0;
         for (int i = parent.Start; i < parent.Start + parent.Count; i++)
         {
             byte bin = column[_rows[i]];
-            if (bin == BinnedFeatures.Missing ? split.MissingLeft : bin <= split.Bin)
+            if (bin == missing ? split.MissingLeft : bin <= split.Bin)
             {
                 _rows[leftEnd++] = _rows[i];
             }
@@ -102,7 +101,7 @@ internal sealed class TreeGrower(BinnedFeatures data, float[] gradients, float[]
         (TreeNode small, TreeNode large) = left.Count <= right.Count ? (left, right) : (right, left);
         small.Histogram = Fill(small);
         large.Histogram = parent.Histogram!;
-        large.Histogram.Subtract(small.Histogram);
+        large.Histogram.Subtract(small.Histogram, _offsets[^1]);
         parent.Histogram = null;
         parent.Chosen = split;
         parent.Left = _nodes.Count;
@@ -115,7 +114,7 @@ internal sealed class TreeGrower(BinnedFeatures data, float[] gradients, float[]
 
     private Histogram Fill(TreeNode node)
     {
-        Histogram histogram = _free.Count > 0 ? _free.Pop() : new Histogram(_features.Length);
+        Histogram histogram = _free.Count > 0 ? _free.Pop() : new Histogram(data);
         ReadOnlySpan<int> rows = _rows.AsSpan(node.Start, node.Count);
         for (int i = 0; i < rows.Length; i++)
         {
@@ -123,14 +122,14 @@ internal sealed class TreeGrower(BinnedFeatures data, float[] gradients, float[]
             _leafHessians[i] = hessians[rows[i]];
         }
 
-        histogram.Fill(data.Columns, _features, rows, _leafGradients, _leafHessians);
+        histogram.Fill(data.Columns, _features, _offsets, rows, _leafGradients, _leafHessians);
         return histogram;
     }
 
     private void Search(TreeNode node) =>
         node.Split = node.Count < 2 * options.MinLeafRows
             ? null
-            : SplitSearch.Best(node, _features, data.Thresholds, options);
+            : SplitSearch.Best(node, _features, _offsets, data, options);
 
     private void Release(TreeNode node)
     {

@@ -23,7 +23,7 @@ internal sealed class TraceAnalysis
     /// <summary>Gets the readable findings of the exact rules, in the order of the steps.</summary>
     public IReadOnlyList<StepReason> Reasons { get; }
 
-    /// <summary>Gets the kind of trace: <c>arithmetic</c>, <c>mathematics</c>, <c>agent</c>, <c>logic</c> or <c>other</c>.</summary>
+    /// <summary>Gets the kind of trace: <c>arithmetic</c>, <c>mathematics</c>, <c>agent</c>, <c>logic</c> (puzzles of swaps and orders, bare expressions) or <c>other</c>.</summary>
     public string Domain { get; }
 
     /// <summary>Analyses one trace.</summary>

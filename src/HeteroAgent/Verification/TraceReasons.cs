@@ -26,6 +26,18 @@ internal static class TraceReasons
                 }
             }
 
+            if (trace.Swaps is { } swaps)
+            {
+                if (swaps[step].Reason is { } contradiction)
+                {
+                    Add(reasons, step, contradiction);
+                }
+                else if (swaps[step].ChoosesWrong == true)
+                {
+                    Add(reasons, step, "the chosen option is not what the swaps lead to");
+                }
+            }
+
             if (domain == TraceDomain.Arithmetic)
             {
                 foreach (Rational value in trace.Flows[step].Nowhere)
@@ -67,10 +79,26 @@ internal static class TraceReasons
     // Something worked out in the head: two known numbers make it.
     private static bool Explained(TraceText trace, int step, Rational value)
     {
+        // Among very many numbers some two always do.
+        if (trace.Asked.Numbers.Count > MostKnown)
+        {
+            return true;
+        }
+
         HashSet<Rational> known = [.. trace.Asked.Numbers, Rational.Whole(100), Rational.Whole(12), Rational.Whole(7), Rational.Whole(60), Rational.Whole(2)];
         for (int i = Math.Max(0, step - 8); i <= step && known.Count < MostKnown; i++)
         {
-            known.UnionWith(trace.Steps[i].Values.Where(v => !v.Equals(value)));
+            known.UnionWith(trace.Steps[i].Values);
+        }
+
+        // What was made from the value does not explain it.
+        _ = known.Remove(value);
+        foreach (Equation equation in trace.Steps[step].Equations)
+        {
+            if (equation.Computed.Operands.Contains(value))
+            {
+                _ = known.Remove(equation.Stated.Value);
+            }
         }
 
         foreach (Rational a in known)

@@ -12,6 +12,9 @@ internal static class Corpus
     internal const string VerifyCot = "verify-cot";
     internal const string BigBench = "bigbench-mistake";
 
+    // Puzzles whose errors exact rules find; they must not crowd out the word problems.
+    private const double LogicWeight = 0.4;
+
     /// <summary>Reads every set that is there.</summary>
     /// <exception cref="UsageException">The folder holds none of them.</exception>
     public static IReadOnlyList<CorpusTrace> Read(string folder)
@@ -52,18 +55,21 @@ internal static class Corpus
         IsAnswerRight = row.GetProperty("final_answer_correct").GetBoolean(),
     });
 
-    // A chain is judged as a whole; its paragraphs are its steps.
+    // A chain is judged as a whole, so that it cannot choose a threshold for the exact place; its paragraphs are its steps.
     private static IEnumerable<CorpusTrace> JudgedChains(string path) => Items(path).Select(row => new CorpusTrace(
-        new(new(row.GetProperty("question").GetString()!, StepSplitter.Split(row.GetProperty("answer").GetString()!)), row.GetProperty("flag").GetInt32() == 1 ? -1 : LabeledTrace.SomewhereWrong), VerifyCot)
+        new(new(row.GetProperty("question").GetString()!, StepSplitter.Split(row.GetProperty("answer").GetString()!)), row.GetProperty("flag").GetInt32() == 1 ? -1 : LabeledTrace.SomewhereWrong) { IsWeak = true }, VerifyCot)
     {
         IsAnswerRight = row.GetProperty("correct").GetBoolean(),
     });
 
     private static IEnumerable<CorpusTrace> Mistakes(string path) => Lines(path).Select(row => new CorpusTrace(
-        new(new(row.GetProperty("input").GetString()!, Strings(row.GetProperty("steps"))), row.GetProperty("mistake_index") is { ValueKind: JsonValueKind.Number } index ? index.GetInt32() : -1), BigBench)
+        new(new(row.GetProperty("input").GetString()!, Strings(row.GetProperty("steps"))), row.GetProperty("mistake_index") is { ValueKind: JsonValueKind.Number } index ? index.GetInt32() : -1) { IsWeak = IsBareExpression(row), Weight = LogicWeight }, BigBench)
     {
         IsAnswerRight = row.GetProperty("answer").GetString() == row.GetProperty("target").GetString(),
     });
+
+    // Bare expressions, nearly all of them computed wrongly, say nothing about where the threshold for word problems should be.
+    private static bool IsBareExpression(JsonElement row) => row.GetProperty("input").GetString()!.TrimEnd().EndsWith('=');
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(static s => s.GetString()!)];
 }

@@ -6,9 +6,8 @@ namespace HeteroAgent.Cli;
 internal static class CrossValidation
 {
     /// <summary>Cross-validates over questions; a row's threshold is chosen on the held-out rows of the other folds.</summary>
-    public static IReadOnlyList<HeldOutTrace> ByQuestion(IReadOnlyList<CorpusTrace> traces, TrainingTable table, ProcessVerifierTrainingOptions options, CancellationToken cancellationToken)
+    public static IReadOnlyList<HeldOutTrace> ByQuestion(IReadOnlyList<CorpusTrace> traces, TrainingTable table, TraceScore[] scores, ProcessVerifierTrainingOptions options)
     {
-        TraceScore[] scores = ProcessVerifierTrainer.HeldOut(table, options, cancellationToken);
         int[] fold = table.Folds(options.Folds, options.Seed);
         HeldOutTrace[] held = new HeldOutTrace[traces.Count];
         for (int f = 0; f < options.Folds; f++)

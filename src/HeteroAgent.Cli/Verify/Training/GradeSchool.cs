@@ -10,8 +10,8 @@ internal static partial class GradeSchool
     internal const string Corrupted = "gsm8k-corrupted";
 
     private const double SolutionWeight = 0.6;
-    private const double CorruptedWeight = 0.25;
-    private const int MostCorrupted = 3000;
+    private const double CorruptedWeight = 0.2;
+    private const int MostCorrupted = 1500;
 
     public static IEnumerable<CorpusTrace> Read(string folder) => Written(folder).Concat(Damaged(folder));
 

@@ -31,14 +31,16 @@ internal static class VerifyTrainCommand
         }
 
         ProcessVerifierTrainingOptions options = new() { Seed = seed };
+        TrainingTable table = TrainingTable.Create([.. traces.Select(static t => t.Labeled)], options.Seed, cancellationToken);
+        TraceScore[] held = ProcessVerifierTrainer.HeldOut(table, options, cancellationToken);
         if (!skip)
         {
-            Measure(traces, options, report, families, cancellationToken);
+            Measure(traces, table, held, options, report, families, cancellationToken);
         }
 
         if (output is not null)
         {
-            byte[] file = ProcessVerifierTrainer.Train([.. traces.Select(static t => t.Labeled)], options, Properties(traces, seed), cancellationToken);
+            byte[] file = ProcessVerifierTrainer.Finish(table, held, options, Properties(traces, seed), cancellationToken);
             string temporary = output + ".new";
             File.WriteAllBytes(temporary, file);
             File.Move(temporary, output, overwrite: true);
@@ -48,11 +50,10 @@ internal static class VerifyTrainCommand
         return ExitCodes.Success;
     }
 
-    private static void Measure(IReadOnlyList<CorpusTrace> traces, ProcessVerifierTrainingOptions options, string? report, bool families, CancellationToken cancellationToken)
+    private static void Measure(IReadOnlyList<CorpusTrace> traces, TrainingTable table, TraceScore[] held, ProcessVerifierTrainingOptions options, string? report, bool families, CancellationToken cancellationToken)
     {
-        TrainingTable table = TrainingTable.Create([.. traces.Select(static t => t.Labeled)], options.Seed, cancellationToken);
         VerifierReport figures = new();
-        figures.AddQuestions(CrossValidation.ByQuestion(traces, table, options, cancellationToken));
+        figures.AddQuestions(CrossValidation.ByQuestion(traces, table, held, options));
         if (families)
         {
             figures.AddFamilies(CrossValidation.ByFamily(traces, table, options, cancellationToken));

@@ -28,7 +28,7 @@ internal static class EquationReader
         for (int i = 0; i < tokens.Count; i++)
         {
             MathToken token = tokens[i];
-            bool spoken = token.Kind == TokenKind.Word && token.Text == "is";
+            bool spoken = token.Kind == TokenKind.Word && token.Text == "is" && i > 0 && i + 1 < tokens.Count && tokens[i - 1].Kind != TokenKind.Break && tokens[i + 1].Kind != TokenKind.Break;
             if (token.Kind is not (TokenKind.Equals or TokenKind.Approximately) && !spoken)
             {
                 continue;

@@ -62,6 +62,7 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
                 case TokenKind.Word when IsVariable(token) || MathWords.Blocks(token.Text) || (tokens[start].Kind == TokenKind.Open && (!tokens[start].SpaceBefore || !MathWords.IsClause(token.Text))):
                     return null;
                 case TokenKind.Break when token.Text == ":" && i > 0 && tokens[i - 1].Kind == TokenKind.Number && (token.SpaceBefore || !tokens[i + 1].SpaceBefore):
+                case TokenKind.Break when token.Text == " " && i > 0 && (tokens[i - 1].Kind == TokenKind.Opaque || MathWords.Blocks(tokens[i - 1].Text)):
                 case TokenKind.Number or TokenKind.Close or TokenKind.Percent or TokenKind.Opaque:
                     return null;
                 default:
@@ -231,11 +232,25 @@ internal sealed class ExpressionReader(string text, List<MathToken> tokens)
             Units = units,
             Decimals = decimals,
             Variables = string.Concat(variables),
-            IsChained = start > 1 && tokens[start - 1].Kind is TokenKind.Equals && tokens[start - 2].Kind is not TokenKind.Number,
+            IsChained = IsChained(start, variables),
             HasPercent = percent,
             HasCurrency = currency,
             Text = written.ToString(),
         };
+    }
+
+    // 5 = x + 2 = 7 states an equation, as does x = 5 - x; A = x + 2 = 2 + x does not.
+    private bool IsChained(int start, SortedSet<char> variables)
+    {
+        if (start < 2 || tokens[start - 1].Kind != TokenKind.Equals)
+        {
+            return false;
+        }
+
+        MathToken before = tokens[start - 2];
+        int edge = start > 2 && IsSign(tokens[start - 3]) ? start - 4 : start - 3;
+        bool alone = edge < 0 || tokens[edge].Kind is TokenKind.Break or TokenKind.Word or TokenKind.Equals or TokenKind.Opaque;
+        return !alone || before.Kind != TokenKind.Number || (before.Variables.Length > 0 && !variables.Contains(before.Variables[0]));
     }
 
     private void Append(StringBuilder written, MathToken token, TokenKind before)

@@ -20,7 +20,7 @@ internal sealed class AlgebraFeatures : IFeatureGroup
     public void Write(TraceText trace, int step, Span<float> values)
     {
         TextView view = trace.Steps[step];
-        HashSet<string> variables = [], before = [];
+        HashSet<string> variables = [];
         int occurrences = 0, opaque = 0, powers = 0, open = 0, close = 0, dots = 0;
         foreach (MathToken token in view.Tokens)
         {
@@ -36,14 +36,6 @@ internal sealed class AlgebraFeatures : IFeatureGroup
             close += token.Kind == TokenKind.Close ? 1 : 0;
         }
 
-        foreach (MathToken token in trace.Question.Tokens)
-        {
-            if (token.Kind == TokenKind.Word && token.Length == 1)
-            {
-                _ = before.Add(token.Text);
-            }
-        }
-
         string raw = view.Raw;
         int commands = 0, fractions = 0, inequalities = 0;
         for (int i = 0; i < raw.Length; i++)
@@ -57,7 +49,7 @@ internal sealed class AlgebraFeatures : IFeatureGroup
         int at = 0;
         values[at++] = occurrences;
         values[at++] = variables.Count;
-        values[at++] = variables.Count(v => !before.Contains(v));
+        values[at++] = variables.Count(v => !trace.Asked.Letters.Contains(v));
         values[at++] = commands;
         values[at++] = view.Tokens.Count == 0 ? float.NaN : (float)opaque / view.Tokens.Count;
         values[at++] = view.Words.Count(Cases.Contains);

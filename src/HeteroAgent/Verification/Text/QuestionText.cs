@@ -3,8 +3,19 @@ namespace HeteroAgent;
 /// <summary>What is asked for, and the sentences that tell the story.</summary>
 internal sealed class QuestionText
 {
+    // Every step is compared with every sentence.
+    private const int MostSentences = 100;
+
     public QuestionText(TextView view)
     {
+        foreach (MathToken token in view.Tokens)
+        {
+            if (token.Kind == TokenKind.Word && token.Length == 1)
+            {
+                _ = Letters.Add(token.Text);
+            }
+        }
+
         View = view;
         Keys = OperationKeys.Of(view.Words);
         string asked = string.Empty;
@@ -26,7 +37,11 @@ internal sealed class QuestionText
                 continue;
             }
 
-            Sentences.Add(new Sentence(words));
+            if (Sentences.Count < MostSentences)
+            {
+                Sentences.Add(new Sentence(words));
+            }
+
             asked = c == '?' || words.Contains("find") || words.Contains("how") || words.Contains("determine") ? sentence : asked;
         }
 
@@ -65,6 +80,9 @@ internal sealed class QuestionText
     }
 
     public TextView View { get; }
+
+    /// <summary>The single letters, which are its variables.</summary>
+    public HashSet<string> Letters { get; } = [];
 
     public OperationKeys Keys { get; }
 

@@ -15,7 +15,7 @@ internal static class TraceDomain
         + "school children students people eats needs makes made spend spent miles bags boxes").Split(' ').ToFrozenSet();
 
     private static readonly FrozenSet<string> Theory = ("integer integers prime polynomial function functions triangle vertices vertex circle radius perpendicular parallel angle angles probability digit digits divisor divisors divisible multiple multiples factor factors remainder mod modulo solve "
-        + "equation equations real positive negative evaluate simplify compute express coordinates plane sequence arithmetic geometric matrix vector root roots expression value values quadratic decimal fraction rectangle square cube polygon hexagon sides base exponent logarithm distinct permutations arrangements lattice ellipse parabola hyperbola complex lcm gcd greatest least smallest largest consecutive ways arranged arrange combinations committee randomly random die dice diameter degrees octagon pentagon diagonals circumference volume mean median rotations identical distinguishable permutation possible probabilities ratio perimeter edges faces").Split(' ').ToFrozenSet();
+        + "equation equations real positive negative evaluate simplify compute express coordinates plane sequence arithmetic geometric matrix vector root roots expression value values quadratic decimal fraction rectangle square cube polygon hexagon sides base exponent logarithm distinct permutations arrangements lattice ellipse parabola hyperbola complex lcm gcd greatest least smallest largest consecutive ways arranged arrange combinations committee randomly random die dice diameter degrees octagon pentagon diagonals circumference volume mean median rotations identical distinguishable permutation possible probabilities ratio perimeter possible select choose number numbers factorials card cards necklace bracelet minimum maximum edges faces").Split(' ').ToFrozenSet();
 
     public static string Of(TraceText trace)
     {
@@ -25,14 +25,10 @@ internal static class TraceDomain
         }
 
         string question = trace.Source.Question;
-        if (IsLogic(question))
+        // A bare expression to work out is a puzzle too: its errors have nothing of a word problem's, and would move the threshold of those.
+        if (IsLogic(question) || IsExpression(trace.Question))
         {
             return Logic;
-        }
-
-        if (IsExpression(trace.Question))
-        {
-            return Arithmetic;
         }
 
         if (question.Contains('\\') || question.Contains("[asy]", StringComparison.Ordinal) || HasFormula(question))

@@ -22,6 +22,7 @@ internal sealed class TraceText
         Totals = StepTotals.Of(Asked, views, flows);
         FirstTool = Array.FindIndex(views, static v => v.Tools is not null);
         Agent = AgentState.Of(Asked, views, trace.IsComplete);
+        Swaps = SwapSimulation.Of(trace.Question, Question, views);
         Hedges = HedgeCounts.Of(views);
         Answers = FinalAnswer.Of(trace, views);
         Operations = new(Question.Tokens, views.Select(static v => v.Tokens), OperationModel.Default);
@@ -45,6 +46,9 @@ internal sealed class TraceText
 
     /// <summary>The first step that uses a tool, or -1.</summary>
     public int FirstTool { get; }
+
+    /// <summary>What each step says of swaps; <see langword="null"/> where there are none to follow.</summary>
+    public IReadOnlyList<SwapState>? Swaps { get; }
 
     /// <summary>The passages that the model was given, as one text; <see langword="null"/> where there are none.</summary>
     public TextView? Context { get; }

@@ -35,6 +35,7 @@ internal static class ValueFlow
         }
 
         var flows = new StepFlow[steps.Count];
+        int unused = question.Numbers.Count;
         HashSet<Rational> previous = [];
         for (int i = 0; i < steps.Count; i++)
         {
@@ -70,6 +71,7 @@ internal static class ValueFlow
                 if (asked.Contains(quantity.Value) && used.Add(quantity.Value))
                 {
                     flow.FirstUses++;
+                    unused -= question.Numbers.Contains(quantity.Value) ? 1 : 0;
                 }
 
                 if (!quantity.IsResult && contexts.TryGetValue(quantity.Value, out Quantity? origin) && origin.Context.Count > 0 && quantity.Context.Count > 0)
@@ -83,7 +85,7 @@ internal static class ValueFlow
                 }
             }
 
-            flow.Unused = question.Numbers.Count(n => !used.Contains(n));
+            flow.Unused = unused;
             flow.Open = open.Count;
             seen.UnionWith(view.Values);
             previous = here;

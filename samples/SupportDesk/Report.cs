@@ -80,7 +80,7 @@ internal sealed class Report
         if (response.GetEscalationReason() is { } reason)
         {
             AdditionalPropertiesDictionary properties = response.AdditionalProperties ?? response.Messages[^1].AdditionalProperties!;
-            Field("route", $"handed over after {properties[ResponsePropertyNames.EscalationPrefixSteps]} steps: {reason} ({properties[ResponsePropertyNames.EscalationDetail]})", "yellow");
+            Field("route", $"handed over; steps kept: {properties[ResponsePropertyNames.EscalationPrefixSteps]}; {reason} ({properties[ResponsePropertyNames.EscalationDetail]})", "yellow");
         }
         else
         {

@@ -8,34 +8,38 @@ internal sealed class Desk(IChatClient local, IChatClient frontier, IRetriever d
 {
     private const string Instructions = "You answer a bank's customers from the bank's documents. Write one short step of reasoning a line, and the answer in the last line. If the documents do not say it, say that they do not.";
 
+    private const int TopK = 6;
+
+    private static readonly ChatOptions Options = new() { Instructions = Instructions, MaxOutputTokens = 200, Temperature = 0 };
+
     /// <summary>Finds the passages that bear on a question.</summary>
     public ValueTask<IReadOnlyList<RetrievedPassage>> FindAsync(string question, CancellationToken cancellationToken) =>
-        documents.RetrieveAsync(question, options: null, cancellationToken);
+        documents.RetrieveAsync(question, new() { TopK = TopK }, cancellationToken);
 
     /// <summary>Answers a question in one piece.</summary>
-    public async Task<Answer> AskAsync(string question, IReadOnlyList<RetrievedPassage> passages, CancellationToken cancellationToken)
+    public async Task<Answer> AskAsync(string question, CancellationToken cancellationToken)
     {
         ChatResponse? draft = null;
         EscalatingChatClient cascade = local
+            .WithRetrieval(documents, TopK)
             .WithVerification(verifier)
-            .WithEscalation(frontier, EscalateWhen.ErrorFound | EscalateWhen.ScoreBelow(0.7), leaveOpen: true);
+            .WithEscalation(
+                frontier.WithRetrieval(documents, TopK),
+                EscalateWhen.ErrorFound | EscalateWhen.ScoreBelow(0.7) | EscalateWhen.GroundingBelow(0.5) | EscalateWhen.Truncated,
+                leaveOpen: true);
         cascade.OnEscalated = (context, _) =>
         {
             draft = context.Response;
             return ValueTask.CompletedTask;
         };
-        ChatResponse response = await cascade.WithLedger(ledger).GetResponseAsync(Messages(question, passages), options: null, cancellationToken);
+        ChatResponse response = await cascade.WithLedger(ledger).GetResponseAsync(question, Options, cancellationToken);
         return new(draft ?? response, response);
     }
 
     /// <summary>Streams an answer, each step once it is verified.</summary>
-    public IAsyncEnumerable<ChatResponseUpdate> StreamAsync(string question, IReadOnlyList<RetrievedPassage> passages, CancellationToken cancellationToken) =>
-        local.WithStepwiseEscalation(frontier, verifier, leaveOpen: true).WithLedger(ledger)
-            .GetStreamingResponseAsync(Messages(question, passages), options: null, cancellationToken);
-
-    private static ChatMessage[] Messages(string question, IReadOnlyList<RetrievedPassage> passages) =>
-    [
-        new(ChatRole.System, Instructions + "\n\n" + string.Join("\n\n", passages.Select(static (p, i) => $"[{i + 1}] {p.Title}\n{p.Text}"))),
-        new(ChatRole.User, question),
-    ];
+    public IAsyncEnumerable<ChatResponseUpdate> StreamAsync(string question, CancellationToken cancellationToken) => local
+        .WithStepwiseEscalation(frontier, verifier, EscalateWhen.Truncated, leaveOpen: true)
+        .WithRetrieval(documents, TopK)
+        .WithLedger(ledger)
+        .GetStreamingResponseAsync(question, Options, cancellationToken);
 }

@@ -4,14 +4,28 @@ using HeteroAgent;
 
 namespace SupportDesk;
 
-/// <summary>Checks sums and products of two numbers, and whether each number stands in the question, in a document, or in an earlier step.</summary>
-internal sealed partial class DeskVerifier : IProcessVerifier
+/// <summary>
+/// The desk's own rules, as a verifier of one's own may be written: sums and products of two numbers are right, and each number stands in the question, in a document or in an earlier step.
+/// The verifier that comes with the library judges beside them, where it knows the kind of trace; a step is as good as the worse of both says.
+/// </summary>
+internal sealed partial class DeskVerifier(IProcessVerifier? trained) : IProcessVerifier
 {
-    public static IProcessVerifier Create() => new DeskVerifier();
-
-    public ValueTask<VerificationResult> VerifyAsync(ReasoningTrace trace, CancellationToken cancellationToken = default)
+    public async ValueTask<VerificationResult> VerifyAsync(ReasoningTrace trace, CancellationToken cancellationToken = default)
     {
-        HashSet<decimal> known = [.. trace.Context.Prepend(trace.Question).SelectMany(Numbers)];
+        VerificationResult rules = Check(trace);
+        VerificationResult? other = trained is null ? null : await trained.VerifyAsync(trace, cancellationToken);
+        if (other is null or { IsAbstained: true })
+        {
+            return rules;
+        }
+
+        StepScore[] scores = [.. rules.Steps.Zip(other.Steps, static (a, b) => a with { Score = Math.Min(a.Score, b.Score) })];
+        return new(scores, rules.FirstError < 0 ? other.FirstError : other.FirstError < 0 ? rules.FirstError : Math.Min(rules.FirstError, other.FirstError), [.. rules.Reasons.Concat(other.Reasons).DistinctBy(static r => r.Step).OrderBy(static r => r.Step)]) { Domain = other.Domain };
+    }
+
+    private static VerificationResult Check(ReasoningTrace trace)
+    {
+        HashSet<decimal> known = [0, .. trace.Context.Prepend(trace.Question).SelectMany(Numbers)];
         known.UnionWith([.. known.Select(static n => n / 100)]);
         List<StepScore> scores = [];
         List<StepReason> reasons = [];
@@ -24,15 +38,16 @@ internal sealed partial class DeskVerifier : IProcessVerifier
                 reasons.Add(new(i, $"step {i + 1}: {fault}"));
             }
 
-            known.UnionWith(Numbers(trace.Steps[i]));
+            known.UnionWith(Numbers(CitationMark().Replace(trace.Steps[i], "")));
         }
 
-        return new(new VerificationResult(scores, scores.FindIndex(static s => s.Score == 0), reasons));
+        return new(scores, scores.FindIndex(static s => s.Score == 0), reasons);
     }
 
     private static string? Fault(string step, HashSet<decimal> known)
     {
         HashSet<decimal> results = [];
+        step = CitationMark().Replace(step, "");
         foreach (Match match in Equation().Matches(step))
         {
             decimal left = Number(match.Groups[1].Value);
@@ -57,6 +72,9 @@ internal sealed partial class DeskVerifier : IProcessVerifier
 
     [GeneratedRegex(@"(\d[\d,]*(?:\.\d+)?) ?([+×*−-]) ?(\d[\d,]*(?:\.\d+)?) = (\d[\d,]*(?:\.\d+)?)")]
     private static partial Regex Equation();
+
+    [GeneratedRegex(@"\[\d+\]|^\d+\. ")]
+    private static partial Regex CitationMark();
 
     [GeneratedRegex(@"\d[\d,]*(?:\.\d+)?")]
     private static partial Regex NumberPattern();

@@ -9,11 +9,11 @@ internal static class Models
 {
     private const string OpenAIPrefix = "openai:";
 
-    public static IChatClient ScriptedLocal(IReadOnlyList<SupportQuestion> script) => new ScriptedModel("scripted-small-model", script, static (q, _) => q.Local);
+    public static IChatClient ScriptedLocal(IReadOnlyList<SupportQuestion> script) => new ScriptedModel("scripted-small-model", script, static q => q.Local);
 
     public static IChatClient Frontier(SupportDeskOptions options, IReadOnlyList<SupportQuestion> script) => options.Frontier switch
     {
-        "scripted" => new ScriptedModel(options.FrontierModel, script, static (q, begun) => begun ? q.Continuation ?? q.Frontier : q.Frontier),
+        "scripted" => new ScriptedModel(options.FrontierModel, script, static q => q.Frontier),
         "anthropic" => Anthropic(options.FrontierModel),
         string named when named.StartsWith(OpenAIPrefix, StringComparison.Ordinal) => OpenAI(named[OpenAIPrefix.Length..], options.FrontierModel),
         string other => throw new SupportDeskException($"'{other}' is no frontier; --frontier takes scripted, anthropic or openai:<url>."),

@@ -22,13 +22,14 @@ internal sealed class Report
         }
     }
 
-    public void Opening(SupportDeskOptions options, string documents, string? localModel)
+    public void Opening(SupportDeskOptions options, string documents, string? localModel, string verifier)
     {
         Title("The support desk");
         Field("documents", documents + " [live]");
         Field("small model", localModel is null ? "scripted: the drafts were written by hand for this sample [not a model]" : $"{localModel}, in this process [live]");
         Field("frontier", options.IsScripted ? $"scripted: its answers were written by hand for this sample; priced as {options.FrontierModel}, four characters a token [not a model]" : $"{options.FrontierModel} ({options.Frontier}) [live]");
-        Field("live", "search, verification of every step, grounding, the decision to escalate, the step-by-step stream, the ledger");
+        Field("verifier", verifier + " [live]");
+        Field("live too", "grounding, the decision to escalate, the step-by-step stream, the ledger");
     }
 
     public void Question(SupportQuestion question, IReadOnlyList<RetrievedPassage> passages)
@@ -45,6 +46,7 @@ internal sealed class Report
         string? detail = answer.Response.AdditionalProperties?.TryGetValue(ResponsePropertyNames.EscalationDetail, out string? text) == true ? text : null;
         Field("route", escalated ? $"handed up to the frontier model: {answer.Response.GetEscalationReason()} ({detail})" : "kept: every step passed", escalated ? "yellow" : "green");
         Field("answer", answer.Response.Text, "bold");
+        Citations(answer.Response);
     }
 
     public async Task StreamAsync(IAsyncEnumerable<ChatResponseUpdate> updates)
@@ -78,12 +80,14 @@ internal sealed class Report
         if (response.GetEscalationReason() is { } reason)
         {
             AdditionalPropertiesDictionary properties = response.AdditionalProperties ?? response.Messages[^1].AdditionalProperties!;
-            Field("route", $"handed over after {properties[ResponsePropertyNames.EscalationPrefixSteps]} steps: {reason} ({properties[ResponsePropertyNames.EscalationDetail]})", "yellow");
+            Field("route", $"handed over; steps kept: {properties[ResponsePropertyNames.EscalationPrefixSteps]}; {reason} ({properties[ResponsePropertyNames.EscalationDetail]})", "yellow");
         }
         else
         {
             Field("route", "kept: every step passed", "green");
         }
+
+        Citations(response);
     }
 
     public void Ledger(LedgerSnapshot snapshot, SupportDeskOptions options)
@@ -104,10 +108,23 @@ internal sealed class Report
         Field("draft", string.Join('\n', lines.Select((line, i) => result is not null && i < result.Steps.Count
             ? string.Create(CultureInfo.InvariantCulture, $"{result.Steps[i].Score:0.00}  {line}")
             : line)));
+        if (draft.GetGrounding() is { } grounding)
+        {
+            Field("grounded", string.Create(CultureInfo.InvariantCulture, $"{grounding:0.00} of what it says stands in the passages") + string.Concat(draft.GetUnsupportedClaims().Select(static c => "\n" + c)), grounding < 0.5 ? "red" : "green");
+        }
+
         if (result is not null)
         {
             Field("verified", string.Create(CultureInfo.InvariantCulture, $"integrity {result.IntegrityScore:0.00}{(result.FirstError >= 0 ? $", first error in step {result.FirstError + 1}" : "")}{(result.IsAbstained ? ", abstained" : "")}")
                 + string.Concat(result.Reasons.Select(static r => "\n" + r.Text)), result.FirstError >= 0 ? "red" : "green");
+        }
+    }
+
+    private void Citations(ChatResponse response)
+    {
+        if (response.GetCitations() is { Count: > 0 } citations)
+        {
+            Field("sources", string.Join('\n', citations.Select(static c => $"[{c.Number}] {c.Passage.Title}")));
         }
     }
 

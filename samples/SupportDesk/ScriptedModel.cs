@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
 namespace SupportDesk;
 
 /// <summary>Says what the script says in place of a model, and reports the tokens that a model would have used by an estimate of four characters a token.</summary>
-internal sealed class ScriptedModel(string name, IReadOnlyList<SupportQuestion> script, Func<SupportQuestion, bool, string> answer) : IChatClient
+internal sealed partial class ScriptedModel(string name, IReadOnlyList<SupportQuestion> script, Func<SupportQuestion, string> answer) : IChatClient
 {
     private const int CharactersPerToken = 4;
     private readonly ChatClientMetadata _metadata = new("scripted", providerUri: null, name);
@@ -16,7 +17,7 @@ internal sealed class ScriptedModel(string name, IReadOnlyList<SupportQuestion> 
         ChatMessage[] sent = [.. messages];
         SupportQuestion question = script.FirstOrDefault(q => sent.Any(m => m.Text.Contains(q.Question, StringComparison.Ordinal)))
             ?? throw new SupportDeskException("The script answers only its own questions; name models with --local and --frontier.");
-        string text = answer(question, sent[^1].Text.Contains("<begun>", StringComparison.Ordinal));
+        string text = Cite(Rest(answer(question), sent[^1].Text), sent[^1].Text);
         string id = Guid.NewGuid().ToString("N");
         for (int i = 0; i < text.Length; i += CharactersPerToken)
         {
@@ -38,6 +39,21 @@ internal sealed class ScriptedModel(string name, IReadOnlyList<SupportQuestion> 
     public void Dispose()
     {
     }
+
+    // The script names documents by their titles, {title|other title}; a model would see their numbers, [1] title, in the request.
+    private static string Cite(string text, string request) => Source().Replace(text, match => match.Groups[1].Value.Split('|')
+        .Select(title => Regex.Match(request, $@"\[\d+\](?= {Regex.Escape(title)}\n)"))
+        .FirstOrDefault(static m => m.Success)?.Value is { } mark ? " " + mark : "");
+
+    // Where an answer has been begun, the script goes on after as many lines as have been shown.
+    private static string Rest(string text, string request)
+    {
+        Match begun = Regex.Match(request, @"<begun>\n(.*)\n</begun>", RegexOptions.Singleline);
+        return begun.Success ? string.Join('\n', text.Split('\n').Skip(begun.Groups[1].Value.Split('\n').Length)) : text;
+    }
+
+    [GeneratedRegex(@" \{([^}]+)\}")]
+    private static partial Regex Source();
 
     private ChatResponseUpdate Update(AIContent content, string id) => new(ChatRole.Assistant, [content]) { CreatedAt = DateTimeOffset.UtcNow, MessageId = "msg_" + id, ModelId = name, ResponseId = "scripted_" + id };
 

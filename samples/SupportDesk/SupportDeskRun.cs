@@ -1,5 +1,7 @@
 using HeteroAgent;
 using HeteroAgent.LlamaCpp;
+using HeteroAgent.Onnx;
+using HeteroAgent.Starter;
 using Microsoft.Extensions.AI;
 
 namespace SupportDesk;
@@ -15,9 +17,10 @@ internal static class SupportDeskRun
         using IChatClient frontier = Models.Frontier(options, script);
         using DeskDocuments documents = await DeskDocuments.OpenAsync(options, cancellationToken);
         Ledger ledger = new();
-        Desk desk = new(local, frontier, documents.Retriever, DeskVerifier.Create(), ledger);
+        using ProcessVerifier? trained = File.Exists(StarterVerifier.Path) ? StarterVerifier.Load() : null;
+        Desk desk = new(local, frontier, documents.Retriever, new DeskVerifier(trained), ledger);
         Report report = new(Console.Out);
-        report.Opening(options, documents.Description, model?.Name);
+        report.Opening(options, documents.Description, model?.Name, trained is null ? "the desk's own rules" : "the desk's own rules and the trained verifier of HeteroAgent.Starter");
         IEnumerable<SupportQuestion> questions = options.Question is { } own ? [new("Your question", own, Streamed: false, "", "")] : script;
         foreach (SupportQuestion question in questions)
         {
@@ -25,11 +28,11 @@ internal static class SupportDeskRun
             report.Question(question, passages);
             if (question.Streamed)
             {
-                await report.StreamAsync(desk.StreamAsync(question.Question, passages, cancellationToken));
+                await report.StreamAsync(desk.StreamAsync(question.Question, cancellationToken));
             }
             else
             {
-                report.Answer(await desk.AskAsync(question.Question, passages, cancellationToken));
+                report.Answer(await desk.AskAsync(question.Question, cancellationToken));
             }
         }
 

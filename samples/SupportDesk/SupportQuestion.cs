@@ -8,8 +8,7 @@ namespace SupportDesk;
 /// <param name="Streamed">Whether the answer is streamed step by step.</param>
 /// <param name="Local">The small model's answer.</param>
 /// <param name="Frontier">The frontier model's answer.</param>
-/// <param name="Continuation">The frontier model's answer where it goes on from verified steps.</param>
-internal sealed record SupportQuestion(string Title, string Question, bool Streamed, string Local, string Frontier, string? Continuation = null)
+internal sealed record SupportQuestion(string Title, string Question, bool Streamed, string Local, string Frontier)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 

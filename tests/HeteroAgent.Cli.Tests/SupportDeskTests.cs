@@ -18,8 +18,10 @@ public sealed class SupportDeskTests
             Assert.That(output, Does.Not.Contain("\u001b"), "no colours in a pipe");
             Assert.That(output, Does.Contain("not a model"), "it says what is scripted");
             Assert.That(output, Does.Contain("2,500 × 0.04 is 100, not 90"), "right for the wrong reason");
-            Assert.That(output, Does.Contain("handed over after 2 steps"));
-            Assert.That(output, Does.Contain("1,140 dollars").And.Not.Contain("1,410 dollars"), "the failing step was never shown");
+            Assert.That(output, Does.Contain("handed over; steps kept:"));
+            Assert.That(output, Does.Contain("375 dollars").And.Not.Contain("365 dollars"), "the failing step was never shown");
+            Assert.That(output, Does.Contain("grounding_below"), "a claim that no document supports");
+            Assert.That(output, Does.Match(@"sources +\[\d\] Silver Rewards Card"), "citations");
             Assert.That(output, Does.Contain("kept local: 1 of 4"));
         }
     }

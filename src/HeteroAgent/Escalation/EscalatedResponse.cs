@@ -23,6 +23,11 @@ internal static class EscalatedResponse
     {
         if (outcome.Prefix is { } prefix)
         {
+            if (outcome.Context.Response is null && prefix.Usage.OutputTokenCount is 0)
+            {
+                return;
+            }
+
             total.Add(prefix.Usage);
             RouteUsage.CountHandedOver(total, prefix.Usage, prefix.DiscardedOutputTokens);
         }

@@ -10,7 +10,7 @@ namespace HeteroAgent;
 /// What was shown is never withdrawn; the failing step and what the local model would have written after it are never shown.
 /// </summary>
 /// <remarks>
-/// <para>Thread-safe. The properties are meant to be set before the first call. Place it inside a tool loop.</para>
+/// <para>Thread-safe. The properties are meant to be set before the first call. Place it inside a tool loop, and inside a <see cref="RetrievingChatClient"/>, so that the verifier and the frontier model see the passages too.</para>
 /// <para>The local model is stopped at the failing step. The frontier model receives the conversation and the text that was shown (<see cref="PrefixPlacement"/>), and its continuation streams as it comes; where it begins by repeating that text, the repetition is dropped. Nothing that it says is verified.</para>
 /// <para>The last step waits for the end of the answer: it is verified as the end of a complete trace, and <see cref="Policy"/> is asked, before it is shown. Reasoning contents are shown with the step that follows them. Tool calls are shown at the end, after every step before them has passed; an answer that only calls tools is a matter for <see cref="Policy"/>. An answer in JSON is one step: nothing of it is shown before all of it has passed. An answer without text and calls does not pass.</para>
 /// <para>A call that does not stream gives the same text; both clients are asked in streaming form, so that the local model can be stopped.</para>
@@ -73,7 +73,7 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
     public StepBoundary Boundary { get; set; }
 
     /// <summary>Gets or sets how the question is taken from the conversation.</summary>
-    /// <value>Default: the text of the last user message; empty where there is none.</value>
+    /// <value>Default: the text of the last user message, without the passages that retrieval put into it; empty where there is none.</value>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
     public Func<IReadOnlyList<ChatMessage>, string> GetQuestion { get; set => field = NotNull(value); } = TraceBuilder.Question;
 

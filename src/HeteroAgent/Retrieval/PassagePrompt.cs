@@ -25,6 +25,9 @@ internal static class PassagePrompt
         return copy;
     }
 
+    /// <summary>Whether a content is one that <see cref="Message"/> put there.</summary>
+    public static bool IsPassages(AIContent content) => content is TextContent text && text.Text.StartsWith("<passages ", StringComparison.Ordinal);
+
     private static string Text(IReadOnlyList<RetrievedPassage> passages)
     {
         StringBuilder body = new();

@@ -9,7 +9,9 @@ internal static class TraceBuilder
     public static bool CapturesContent { get; } =
         string.Equals(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
 
-    public static string Question(IReadOnlyList<ChatMessage> messages) => LastUser(messages) is { } index and >= 0 ? messages[index].Text : "";
+    public static string Question(IReadOnlyList<ChatMessage> messages) => LastUser(messages) is { } index and >= 0
+        ? string.Concat(messages[index].Contents.OfType<TextContent>().Where(static c => !PassagePrompt.IsPassages(c)).Select(static c => c.Text))
+        : "";
 
     public static IReadOnlyList<string> Context(IReadOnlyList<ChatMessage> messages, ChatResponse response) =>
         [.. Passages(response).Concat(Conversation(messages)).Where(static t => !string.IsNullOrWhiteSpace(t)).Distinct(StringComparer.Ordinal)];
@@ -27,14 +29,14 @@ internal static class TraceBuilder
     }
 
     private static IEnumerable<string> Passages(ChatResponse response) =>
-        response.Messages.SelectMany(static m => m.Contents).SelectMany(static c => c.Annotations ?? []).OfType<CitationAnnotation>().Select(static c => c.Snippet ?? "");
+        response.GetPassages().Select(static p => p.Title + "\n" + p.Text)
+            .Concat(response.Messages.SelectMany(static m => m.Contents).SelectMany(static c => c.Annotations ?? []).OfType<CitationAnnotation>().Select(static c => c.Snippet ?? ""));
 
     // What the model wrote itself in an earlier turn grounds nothing.
     private static IEnumerable<string> Conversation(IReadOnlyList<ChatMessage> messages)
     {
         int question = LastUser(messages);
-        return messages.Where((m, i) => i != question && m.Role != ChatRole.Assistant)
-            .SelectMany(static m => m.Contents)
+        return messages.SelectMany((m, i) => m.Contents.Where(c => i == question ? PassagePrompt.IsPassages(c) : m.Role != ChatRole.Assistant))
             .Select(static c => c switch
             {
                 TextContent text => text.Text,

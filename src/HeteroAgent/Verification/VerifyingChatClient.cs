@@ -31,12 +31,12 @@ public sealed class VerifyingChatClient : DelegatingChatClient
     public IProcessVerifier Verifier { get; }
 
     /// <summary>Gets or sets how the question is taken from the conversation.</summary>
-    /// <value>Default: the text of the last user message; empty where there is none.</value>
+    /// <value>Default: the text of the last user message, without the passages that retrieval put into it; empty where there is none.</value>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
     public Func<IReadOnlyList<ChatMessage>, string> GetQuestion { get; set => field = NotNull(value); } = TraceBuilder.Question;
 
     /// <summary>Gets or sets what else the model was given, in which a number or a name may be grounded.</summary>
-    /// <value>Default: the passages that the answer cites or that retrieval recorded on it, and the text of the conversation's system, tool and earlier user messages.</value>
+    /// <value>Default: the passages that retrieval recorded on the answer or put into the question, what the answer cites, and the text of the conversation's system, tool and earlier user messages.</value>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
     public Func<IReadOnlyList<ChatMessage>, ChatResponse, IReadOnlyList<string>> GetContext { get; set => field = NotNull(value); } = TraceBuilder.Context;
 

@@ -138,6 +138,34 @@ public sealed class StepwiseEscalatingChatClientTests
     }
 
     [Test]
+    public async Task A_local_call_that_failed_before_it_wrote_anything_is_not_counted()
+    {
+        ScriptedChatClient local = new("", "small");
+        _ = local.ThenThrow(new ContextOverflowException(9, 8));
+        ChatResponse response = await local.WithStepwiseEscalation(Frontier("84"), new ScriptedVerifier(), EscalateWhen.ContextOverflow).GetResponseAsync(Question);
+        Assert.That((response.Text, response.GetEscalationReason()), Is.EqualTo(("84", "context_overflow")));
+        Assert.That(response.Usage!.AdditionalCounts!.ContainsKey(UsageCountNames.LocalCalls), Is.False);
+    }
+
+    [Test]
+    public async Task The_ledger_counts_what_was_shown_as_saved([Values] bool streaming)
+    {
+        // The whole local answer arrives with its usage, 10 tokens in and 60 out, before its last step is handed over.
+        Ledger ledger = new(frontierModel: "claude-sonnet-4-5");
+        ScriptedChatClient local = new("", "small");
+        _ = local.Then(local.Answer("a".PadRight(49) + "\n" + "b".PadRight(10, 'b'), input: 10, output: 60, finish: ChatFinishReason.Length));
+        ScriptedChatClient frontier = new("", "claude-sonnet-4-5") { Metadata = new("scripted", null, "claude-sonnet-4-5") };
+        _ = frontier.Then(frontier.Answer("the rest", input: 100, output: 20));
+        IChatClient client = local.WithStepwiseEscalation(frontier, new ScriptedVerifier(), EscalateWhen.Truncated).WithLedger(ledger);
+        _ = streaming ? await client.GetStreamingResponseAsync(Question).ToChatResponseAsync() : await client.GetResponseAsync(Question);
+        LedgerSnapshot snapshot = ledger.GetSnapshot();
+        ModelPrice price = ledger.Prices.GetPrice("claude-sonnet-4-5");
+        Assert.That(snapshot.Cost, Is.EqualTo(price.Cost(100, 20)));
+        Assert.That(snapshot.FrontierOnlyCost, Is.EqualTo(price.Cost(100, 70)), "50 of the 60 characters were shown, and 50 tokens of the frontier model's were saved");
+        Assert.That((snapshot.LocalCalls, snapshot.FrontierCalls, snapshot.UnmeasuredCalls), Is.EqualTo((0L, 1L, 0L)));
+    }
+
+    [Test]
     public async Task Each_update_says_who_speaks()
     {
         List<ChatResponseUpdate> updates = await Local(Flawed).WithStepwiseEscalation(Frontier("84"), new ScriptedVerifier("WRONG")).GetStreamingResponseAsync(Question).ToListAsync();

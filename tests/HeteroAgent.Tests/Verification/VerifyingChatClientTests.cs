@@ -62,6 +62,19 @@ public sealed class VerifyingChatClientTests
     }
 
     [Test]
+    public async Task Retrieved_passages_are_context_on_whichever_side_retrieval_stands([Values] bool outside)
+    {
+        ScriptedVerifier verifier = new();
+        IChatClient local = new ScriptedChatClient("A box holds 7 [1].");
+        OneDocument documents = new();
+        using IChatClient client = outside ? local.WithVerification(verifier).WithRetrieval(documents) : local.WithRetrieval(documents).WithVerification(verifier);
+        _ = await client.GetResponseAsync(Question);
+        ReasoningTrace trace = verifier.Traces.Single();
+        Assert.That(trace.Question, Is.EqualTo("How many?"));
+        Assert.That(trace.Context, Has.Some.Contains("A box holds 7 cups."));
+    }
+
+    [Test]
     public async Task Each_step_gets_its_own_tokens()
     {
         ScriptedVerifier verifier = new();
@@ -189,6 +202,12 @@ public sealed class VerifyingChatClientTests
 
     private static Task<ChatResponse> AskAsync(IChatClient client, bool streaming) =>
         streaming ? client.GetStreamingResponseAsync(Question).ToChatResponseAsync() : client.GetResponseAsync(Question);
+
+    private sealed class OneDocument : IRetriever
+    {
+        public ValueTask<IReadOnlyList<RetrievedPassage>> RetrieveAsync(string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default) =>
+            new([new RetrievedPassage("boxes", "Boxes", "A box holds 7 cups.", 1)]);
+    }
 
     private sealed class OneScoreVerifier : IProcessVerifier
     {

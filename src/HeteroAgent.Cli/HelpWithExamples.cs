@@ -12,6 +12,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           heteroagent doctor
           heteroagent inspect *.gguf
           heteroagent chat --model SmolLM2-135M-Instruct.Q4_1.gguf
+          heteroagent replay log.jsonl
 
         Exit codes:
           0    done
@@ -32,6 +33,21 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         Exit codes:
           0    this machine can run a model (whether or not one was found)
           1    it cannot; the report says what is missing and what to do
+        """;
+
+    private const string Replay = """
+        A row is scored by models that have not seen it or its prompt; the strong answer is never looked at.
+        --json prints n, weak_accuracy, strong_accuracy, auc_weak_wrong, apgr, cpt50, cpt80,
+        calls_at_95_of_strong, calls_at_95_of_gap, random_calls_at_95_of_strong and more, each as
+        {"value", "low", "high"} (null where it is never reached), verdict, and without_marks.
+
+        Examples:
+          heteroagent replay log.jsonl
+          heteroagent replay new.csv --fit old.csv --json
+
+        Exit codes:
+          0    it was measured, whatever the verdict
+          1    the log cannot be read; standard error names the line
         """;
 
     private const string Inspect = """
@@ -98,6 +114,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             InspectCommand.Name => Inspect,
             ChatCommand.Name => Chat,
             IndexCommand.Name or IndexAddCommand.Name or IndexSearchCommand.Name or IndexInfoCommand.Name => Index,
+            ReplayCommand.Name => Replay,
             _ => Root,
         });
         return result;

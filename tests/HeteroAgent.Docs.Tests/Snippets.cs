@@ -146,4 +146,27 @@ internal static class Snippets
         }
         #endregion
     }
+
+    public static async Task ReplayAsync()
+    {
+        #region replay
+        ReplayLog log = await ReplayLog.ReadAsync("log.jsonl");
+        ReplayReport report = ReplayEvaluator.Evaluate(log, new ReplayOptions { Prior = StarterAnswerPrior.Load() });
+        Console.WriteLine(report.VerdictText);
+        Console.WriteLine($"APGR {report.Apgr.Value:F3} [{report.Apgr.Low:F3}, {report.Apgr.High:F3}]");
+        #endregion
+    }
+
+    public static void Risk(IChatClient local, IChatClient frontier, IEnumerable<(ChatResponse Response, bool IsCorrect)> answered)
+    {
+        #region risk
+        LabeledCall[] calls = [.. answered.Select(a => new LabeledCall(a.Response, a.IsCorrect))];
+        RiskCalibration calibration = RiskCalibration.Fit("triage", calls, new RiskCalibrationOptions { PromptVersion = "7" });
+        calibration.Save("triage.risk.json");
+
+        RiskCalibration loaded = RiskCalibration.Load("triage.risk.json");
+        loaded.EnsureMatches(task: "triage", promptVersion: "7");
+        using IChatClient client = local.WithEscalation(frontier, EscalateWhen.RiskAbove(0.05, loaded) | EscalateWhen.Faulted);
+        #endregion
+    }
 }

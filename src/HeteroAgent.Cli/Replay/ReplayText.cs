@@ -41,11 +41,11 @@ internal static class ReplayText
     private static void AddTable(StringBuilder text, ReplayReport report)
     {
         bool both = report.WithoutMarks is not null;
-        text.AppendLine($"{"",-46}{"all features",-24}{(both ? "without marks" : "")}".TrimEnd());
+        text.AppendLine($"{"",-48}{"all features",-24}{(both ? "without marks" : "")}".TrimEnd());
         void Line(string name, Func<ReplayReport, Estimate> of, bool percent)
         {
             string second = both ? Cell(of(report.WithoutMarks!), percent) : "";
-            text.AppendLine($"{name,-46}{Cell(of(report), percent),-24}{second}".TrimEnd());
+            text.AppendLine($"{name,-48}{Cell(of(report), percent),-24}{second}".TrimEnd());
         }
 
         Line("accuracy, weak model alone", r => r.WeakAccuracy, true);

@@ -31,12 +31,12 @@ internal sealed class AnswerScorer
         return new AnswerScorer(logistic, trees, prior, options);
     }
 
-    /// <summary>The log-odds that the label is true, up to a constant.</summary>
+    /// <summary>The log-odds that the label is true: the mean of the rows' own opinion and the prior's, by their weights.</summary>
     internal double LogOdds(double[] row, double? prior)
     {
         double linear = Math.Clamp(_logistic.LogOdds(row), -6, 6);
         double grown = _trees.PredictMargin([.. row.Select(v => (float)v)]);
         double own = ((1 - _options.TreeWeight) * linear) + (_options.TreeWeight * grown);
-        return _prior is not null && prior is { } value ? own + (_options.PriorWeight * _prior.LogOdds([value])) : own;
+        return _prior is not null && prior is { } value ? (own + (_options.PriorWeight * _prior.LogOdds([value]))) / (1 + _options.PriorWeight) : own;
     }
 }

@@ -2,8 +2,9 @@ namespace HeteroAgent;
 
 /// <summary>Replays a log of two models' answers: what escalating the doubtful weak answers would have cost and gained.</summary>
 /// <remarks>
-/// <para>A score "the weak answer is wrong" is fitted on the texts of question and weak answer, the recorded signals and the correctness of other rows; a row is never scored by a model that saw it or its prompt,
-/// and neither the strong answer nor the correctness of the row itself is a feature.</para>
+/// <para>Two scores, "the weak answer is wrong" and "the strong answer will be wrong", are fitted on the texts of question and weak answer, the recorded signals and the correctness of other rows. Calls are sent up in the
+/// order of the difference of the two probabilities: what the strong model is expected to add. A row is never scored by a model that saw it or its prompt; neither the strong answer nor the correctness of the row itself
+/// is a feature.</para>
 /// <para>Stateless, and safe for concurrent use.</para>
 /// </remarks>
 public static class ReplayEvaluator
@@ -69,26 +70,26 @@ public static class ReplayEvaluator
         string[] prompts = [.. log.Rows.Select(r => r.Prompt)];
         if ((TooFew(log, "log") ?? (fit is null ? null : TooFew(fit, "log to fit on"))) is { } few)
         {
-            Estimate[] accuracies = ReplayBootstrap.Estimate(new ReplayMeasures(log, new double[log.Rows.Count], null), prompts, options, cancellationToken);
+            Estimate[] accuracies = ReplayBootstrap.Estimate(new ReplayMeasures(log, new ReplayScores(new double[log.Rows.Count], new double[log.Rows.Count]), null), prompts, options, cancellationToken);
             return Empty(log, fit, accuracies) with { Verdict = ReplayVerdict.TooFewRows, VerdictText = few };
         }
 
         string[] signals = fit is null ? ReplayFeatures.SignalsOf(log) : ReplayFeatures.SignalsOf(log, fit);
         ReplayFeatures features = ReplayFeatures.Compute(log, signals, options, cancellationToken);
-        double[] scores;
+        ReplayScores scores;
         bool[] heldOut;
         if (fit is null)
         {
             (scores, int[] folds) = ReplayScores.OutOfFold(log, features, options, cancellationToken);
-            heldOut = HeldOut(log, scores, folds);
+            heldOut = HeldOut(log, scores.Gain, folds);
         }
         else
         {
             ReplayFeatures fitFeatures = ReplayFeatures.Compute(fit, signals, options, cancellationToken);
             scores = ReplayScores.Fitted(fit, fitFeatures, features, options, cancellationToken);
-            double[] fitScores = ReplayScores.OutOfFold(fit, fitFeatures, options, cancellationToken).Scores;
-            double threshold = Threshold(fit, fitScores, [.. Enumerable.Range(0, fitScores.Length)]);
-            heldOut = [.. scores.Select(s => s >= threshold)];
+            double[] fitGain = ReplayScores.OutOfFold(fit, fitFeatures, options, cancellationToken).Scores.Gain;
+            double threshold = Threshold(fit, fitGain, [.. Enumerable.Range(0, fitGain.Length)]);
+            heldOut = [.. scores.Gain.Select(s => s >= threshold)];
         }
 
         ReplayMeasures measures = new(log, scores, heldOut);

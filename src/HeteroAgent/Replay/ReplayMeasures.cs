@@ -10,8 +10,10 @@ internal sealed class ReplayMeasures
     private readonly bool[]? _heldOut;
     private readonly int[] _order;
     private readonly double[] _sorted;
+    private readonly int[] _riskOrder;
+    private readonly double[] _sortedRisk;
 
-    internal ReplayMeasures(ReplayLog log, double[] scores, bool[]? heldOut)
+    internal ReplayMeasures(ReplayLog log, ReplayScores scores, bool[]? heldOut)
     {
         _weak = [.. log.Rows.Select(r => r.Weak.IsCorrect)];
         _strong = [.. log.Rows.Select(r => r.Strong.IsCorrect)];
@@ -19,8 +21,10 @@ internal sealed class ReplayMeasures
         _weakCost = priced ? [.. log.Rows.Select(r => r.Weak.Cost!.Value)] : null;
         _strongCost = priced ? [.. log.Rows.Select(r => r.Strong.Cost!.Value)] : null;
         _heldOut = heldOut;
-        _order = RoutingCurve.Order(scores);
-        _sorted = [.. _order.Select(i => scores[i])];
+        _order = RoutingCurve.Order(scores.Gain);
+        _sorted = [.. _order.Select(i => scores.Gain[i])];
+        _riskOrder = RoutingCurve.Order(scores.Risk);
+        _sortedRisk = [.. _riskOrder.Select(i => scores.Risk[i])];
     }
 
     /// <summary>All measures in the order of <see cref="Measure"/>; null where one is not reached. Rows count as often as their weight says.</summary>
@@ -51,14 +55,14 @@ internal sealed class ReplayMeasures
 
     internal IReadOnlyList<RiskCoveragePoint> RiskCoverage()
     {
-        int n = _order.Length;
+        int n = _riskOrder.Length;
         List<RiskCoveragePoint> points = [];
         for (int step = 1; step <= 20; step++)
         {
             // The surest are at the end of the order.
             int kept = Math.Max(1, (int)Math.Round(n * step / 20.0));
-            int wrong = _order.Skip(n - kept).Count(i => !_weak[i]);
-            int right = kept - wrong + _order.Take(n - kept).Count(i => _strong[i]);
+            int wrong = _riskOrder.Skip(n - kept).Count(i => !_weak[i]);
+            int right = kept - wrong + _riskOrder.Take(n - kept).Count(i => _strong[i]);
             points.Add(new RiskCoveragePoint((double)kept / n, (double)wrong / kept, (double)right / n));
         }
 
@@ -70,16 +74,16 @@ internal sealed class ReplayMeasures
         double wrong = 0;
         double right = 0;
         double pairs = 0;
-        for (int i = 0; i < _order.Length;)
+        for (int i = 0; i < _riskOrder.Length;)
         {
             double tiedWrong = 0;
             double tiedRight = 0;
             int end = i;
-            for (; end < _order.Length && _sorted[end] == _sorted[i]; end++)
+            for (; end < _riskOrder.Length && _sortedRisk[end] == _sortedRisk[i]; end++)
             {
-                double weight = weights?[_order[end]] ?? 1;
-                tiedWrong += _weak[_order[end]] ? 0 : weight;
-                tiedRight += _weak[_order[end]] ? weight : 0;
+                double weight = weights?[_riskOrder[end]] ?? 1;
+                tiedWrong += _weak[_riskOrder[end]] ? 0 : weight;
+                tiedRight += _weak[_riskOrder[end]] ? weight : 0;
             }
 
             pairs += (wrong * tiedRight) + (tiedWrong * tiedRight / 2);

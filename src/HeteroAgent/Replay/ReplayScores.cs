@@ -1,61 +1,78 @@
 namespace HeteroAgent;
 
-/// <summary>Scores rows by models that have not seen them.</summary>
-internal static class ReplayScores
+/// <summary>Scores of rows by models that have not seen them.</summary>
+/// <param name="Risk">The log-odds that the weak answer is wrong.</param>
+/// <param name="Gain">What the strong model is expected to add: P(weak wrong) − P(strong wrong). The rows with the most are sent first; a question that both get wrong is not worth a call.</param>
+internal sealed record ReplayScores(double[] Risk, double[] Gain)
 {
-    /// <summary>The log-odds that each weak answer is wrong, each from models fitted without the row's fold; and the folds of the first repeat.</summary>
-    internal static (double[] Scores, int[] Folds) OutOfFold(ReplayLog log, ReplayFeatures features, ReplayOptions options, CancellationToken cancellationToken)
+    /// <summary>Each row's scores from models fitted without its fold, averaged over the repeats; and the folds of the first repeat.</summary>
+    internal static (ReplayScores Scores, int[] Folds) OutOfFold(ReplayLog log, ReplayFeatures features, ReplayOptions options, CancellationToken cancellationToken)
     {
         string[] prompts = [.. log.Rows.Select(r => r.Prompt)];
-        bool[] wrong = [.. log.Rows.Select(r => !r.Weak.IsCorrect)];
-        double[] scores = new double[features.Rows.Length];
+        bool[] wrong = WeakWrong(log);
+        bool[] strongWrong = StrongWrong(log);
+        double[] risk = new double[features.Rows.Length];
+        double[] strongRisk = new double[risk.Length];
         int[] first = [];
         for (int repeat = 0; repeat < options.Repeats; repeat++)
         {
-            int[] folds = Folds.Assign(prompts, wrong, options.Folds, options.Seed + repeat);
+            int[] folds = HeteroAgent.Folds.Assign(prompts, wrong, options.Folds, options.Seed + repeat);
             first = repeat == 0 ? folds : first;
             for (int fold = 0; fold < options.Folds; fold++)
             {
-                int[] others = [.. Enumerable.Range(0, scores.Length).Where(i => folds[i] != fold)];
-                int[] members = [.. Enumerable.Range(0, scores.Length).Where(i => folds[i] == fold)];
-                if (members.Length == 0)
+                int[] members = [.. Enumerable.Range(0, risk.Length).Where(i => folds[i] == fold)];
+                if (members.Length > 0)
                 {
-                    continue;
-                }
-
-                bool[] labels = [.. others.Select(i => wrong[i])];
-                int positives = labels.Count(l => l);
-                AnswerScorer? scorer = positives == 0 || positives == labels.Length ? null : Fit(features.Of(others), labels, options, repeat, cancellationToken);
-                foreach (int i in members)
-                {
-                    scores[i] += (scorer?.LogOdds(features.Rows[i], features.PriorOf(i)) ?? 0) / options.Repeats;
+                    int[] others = [.. Enumerable.Range(0, risk.Length).Where(i => folds[i] != fold)];
+                    ReplayFeatures fitting = features.Of(others);
+                    Add(risk, Fit(fitting, [.. others.Select(i => wrong[i])], options, repeat, cancellationToken), features, members, options);
+                    Add(strongRisk, Fit(fitting, [.. others.Select(i => strongWrong[i])], options, repeat, cancellationToken), features, members, options);
                 }
             }
         }
 
-        return (scores, first);
+        return (Create(risk, strongRisk), first);
     }
 
-    /// <summary>The log-odds that each weak answer is wrong, from models fitted on another log.</summary>
-    internal static double[] Fitted(ReplayLog fit, ReplayFeatures fitFeatures, ReplayFeatures features, ReplayOptions options, CancellationToken cancellationToken)
+    /// <summary>The scores of rows by models fitted on another log.</summary>
+    internal static ReplayScores Fitted(ReplayLog fit, ReplayFeatures fitFeatures, ReplayFeatures features, ReplayOptions options, CancellationToken cancellationToken)
     {
-        bool[] wrong = [.. fit.Rows.Select(r => !r.Weak.IsCorrect)];
-        double[] scores = new double[features.Rows.Length];
+        double[] risk = new double[features.Rows.Length];
+        double[] strongRisk = new double[risk.Length];
+        int[] all = [.. Enumerable.Range(0, risk.Length)];
         for (int repeat = 0; repeat < options.Repeats; repeat++)
         {
-            AnswerScorer scorer = Fit(fitFeatures, wrong, options, repeat, cancellationToken);
-            for (int i = 0; i < scores.Length; i++)
-            {
-                scores[i] += scorer.LogOdds(features.Rows[i], features.PriorOf(i)) / options.Repeats;
-            }
+            Add(risk, Fit(fitFeatures, WeakWrong(fit), options, repeat, cancellationToken), features, all, options);
+            Add(strongRisk, Fit(fitFeatures, StrongWrong(fit), options, repeat, cancellationToken), features, all, options);
         }
 
-        return scores;
+        return Create(risk, strongRisk);
     }
 
-    private static AnswerScorer Fit(ReplayFeatures features, bool[] wrong, ReplayOptions options, int repeat, CancellationToken cancellationToken)
+    private static bool[] WeakWrong(ReplayLog log) => [.. log.Rows.Select(r => !r.Weak.IsCorrect)];
+
+    private static bool[] StrongWrong(ReplayLog log) => [.. log.Rows.Select(r => !r.Strong.IsCorrect)];
+
+    private static ReplayScores Create(double[] risk, double[] strongRisk) => new(risk, [.. risk.Zip(strongRisk, (w, s) => Logistic.Probability(w) - Logistic.Probability(s))]);
+
+    private static void Add(double[] scores, AnswerScorer? scorer, ReplayFeatures features, int[] rows, ReplayOptions options)
     {
+        foreach (int i in rows)
+        {
+            scores[i] += (scorer?.LogOdds(features.Rows[i], features.PriorOf(i)) ?? 0) / options.Repeats;
+        }
+    }
+
+    // Of one class only there is nothing to learn; every row then gets the same score.
+    private static AnswerScorer? Fit(ReplayFeatures features, bool[] labels, ReplayOptions options, int repeat, CancellationToken cancellationToken)
+    {
+        int positives = labels.Count(l => l);
+        if (positives == 0 || positives == labels.Length)
+        {
+            return null;
+        }
+
         AnswerScorerOptions scorer = new();
-        return AnswerScorer.Fit(features, wrong, scorer with { Trees = scorer.Trees with { Seed = (1000 * options.Seed) + repeat + 1 } }, cancellationToken);
+        return AnswerScorer.Fit(features, labels, scorer with { Trees = scorer.Trees with { Seed = (1000 * options.Seed) + repeat + 1 } }, cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ namespace HeteroAgent.Benchmarks;
 internal static class VerificationBenchmark
 {
     private const double MostMilliseconds = 5;
-    private const int Judged = 20;
+    private const int Judged = 8;
 
     internal static async Task<BenchmarkResult> RunAsync(LlamaModel model, BenchmarkOptions options)
     {
@@ -45,7 +45,7 @@ internal static class VerificationBenchmark
     private static async Task<double[]> TimesAsync(ReasoningTrace[] traces, Func<ReasoningTrace, Task> score)
     {
         // The first traces warm caches and code, and are measured again.
-        foreach (ReasoningTrace trace in traces.Take(Math.Min(traces.Length / 2, 200)))
+        foreach (ReasoningTrace trace in traces.Take(Math.Min(traces.Length / 4, 200)))
         {
             await score(trace).ConfigureAwait(false);
         }

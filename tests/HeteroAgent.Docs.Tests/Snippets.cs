@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Anthropic;
 using HeteroAgent.LlamaCpp;
+using HeteroAgent.Onnx;
 using HeteroAgent.OpenAI;
 using HeteroAgent.Starter;
 using Microsoft.Extensions.AI;
@@ -168,5 +169,14 @@ internal static class Snippets
         loaded.EnsureMatches(task: "triage", promptVersion: "7");
         using IChatClient client = local.WithEscalation(frontier, EscalateWhen.RiskAbove(0.05, loaded) | EscalateWhen.Faulted);
         #endregion
+    }
+
+    public static async Task<double> VerifierAsync(string question, IReadOnlyList<string> steps)
+    {
+        #region verifier
+        using ProcessVerifier verifier = StarterVerifier.Load();
+        VerificationResult result = await verifier.VerifyAsync(new ReasoningTrace(question, steps));
+        #endregion
+        return result.IntegrityScore;
     }
 }

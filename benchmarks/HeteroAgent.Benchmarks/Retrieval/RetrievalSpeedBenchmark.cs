@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using HeteroAgent.LlamaCpp;
 using HeteroAgent.Retrieval.Sqlite;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.Benchmarks;
 

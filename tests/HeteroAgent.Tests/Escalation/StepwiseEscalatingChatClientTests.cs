@@ -156,7 +156,7 @@ public sealed class StepwiseEscalatingChatClientTests
         _ = local.Then(local.Answer("a".PadRight(49) + "\n" + "b".PadRight(10, 'b'), input: 10, output: 60, finish: ChatFinishReason.Length));
         ScriptedChatClient frontier = new("", "claude-sonnet-4-5") { Metadata = new("scripted", null, "claude-sonnet-4-5") };
         _ = frontier.Then(frontier.Answer("the rest", input: 100, output: 20));
-        IChatClient client = local.WithStepwiseEscalation(frontier, new ScriptedVerifier(), EscalateWhen.Truncated).WithLedger(ledger);
+        LedgerChatClient client = local.WithStepwiseEscalation(frontier, new ScriptedVerifier(), EscalateWhen.Truncated).WithLedger(ledger);
         _ = streaming ? await client.GetStreamingResponseAsync(Question).ToChatResponseAsync() : await client.GetResponseAsync(Question);
         LedgerSnapshot snapshot = ledger.GetSnapshot();
         ModelPrice price = ledger.Prices.GetPrice("claude-sonnet-4-5");

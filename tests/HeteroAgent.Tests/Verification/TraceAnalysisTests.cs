@@ -1,4 +1,3 @@
-using HeteroAgent.TestKit;
 using NUnit.Framework;
 
 namespace HeteroAgent.Tests;

@@ -1,3 +1,4 @@
+using HeteroAgent.TestKit;
 using NUnit.Framework;
 
 namespace HeteroAgent.Tests.Calibration;
@@ -41,6 +42,33 @@ public class RiskBoundTests
         // At a true rate of delta, more violations than this happen once in a thousand such tests.
         Assert.That(violations, Is.LessThanOrEqualTo((Splits * delta) + (3.1 * Math.Sqrt(Splits * delta * (1 - delta)))));
         Assert.That(accepted.Average(), Is.GreaterThan(alpha), "it must accept a fair part of the 2α that the perfect threshold accepts");
+    }
+
+    [Test]
+    public async Task JointRisk_IsBoundedOnRecordedAnswers()
+    {
+        // A random split of recorded calls is exchangeable by construction: over many splits, the mean risk on the rows left out is at most alpha.
+        ReplayLog log = await ReplayLog.ReadAsync(SharedData.Require("data", "routellm", "gsm8k_responses.csv"));
+        string[] used = ["characters_log", "equations", "question_numbers_unused", "results_fractional", "final_is_last_result", "operands_nowhere", "ends_open"];
+        LabeledCall[] calls = [.. log.Rows.Select(r =>
+        {
+            FeatureList features = AnswerFeatures.Compute(new AnswerText(r.Prompt, r.Weak.Answer!));
+            return new LabeledCall(features.Names.Zip(features.ToArray()).Where(f => used.Contains(f.First) && !double.IsNaN(f.Second)).ToDictionary(f => f.First, f => f.Second), r.Weak.IsCorrect);
+        })];
+        foreach (double alpha in new[] { 0.1, 0.2 })
+        {
+            double[] risks = [.. Enumerable.Range(0, Splits).Select(split =>
+            {
+                LabeledCall[] shuffled = [.. calls];
+                new Random(split).Shuffle(shuffled);
+                RiskCalibration calibration = RiskCalibration.Fit("recorded", shuffled[..440], new RiskCalibrationOptions { Seed = split });
+                double threshold = calibration.GetThreshold(alpha).Value;
+                return shuffled[440..].Count(c => !c.IsCorrect && RiskCalibration.Score(calibration.Model, c.Signals) >= threshold) / 221.0;
+            })];
+            double standardError = Math.Sqrt(risks.Average(r => (r - risks.Average()) * (r - risks.Average())) / Splits);
+            Assert.That(risks.Average(), Is.LessThanOrEqualTo(alpha + (2 * standardError)));
+            Assert.That(risks.Average(), Is.GreaterThan(alpha - 0.02), "it must use the bound");
+        }
     }
 
     private static LabeledCall[] Draw(int count, int seed)

@@ -17,36 +17,50 @@ internal static class ThresholdSearch
     public static double BestAccuracy(IReadOnlyList<Held> held) => Best(held, static (foundOfFlawed, keptOfSound, flawedShare) =>
         foundOfFlawed * flawedShare + keptOfSound * (1 - flawedShare));
 
+    // A threshold read off the counts themselves follows single lucky traces where there are few. So the counts are replaced by what they are expected to be:
+    // two logistic curves over the margin, "sound" and "flawed and rightly placed".
     private static double Best(IReadOnlyList<Held> held, Func<double, double, double, double> measure)
     {
         Held[] sorted = [.. held.OrderByDescending(static h => h.Margin)];
-        int flawed = sorted.Count(static h => h.Flawed);
-        int sound = sorted.Length - flawed;
-        double[] values = new double[sorted.Length + 1];
-        int found = 0;
-        int alarms = 0;
+        double[] placed = Curve(sorted, static h => h.Flawed && h.Placed);
+        double[] sound = Curve(sorted, static h => !h.Flawed);
+        double allFlawed = sorted.Length - sound.Sum();
+        double allSound = sound.Sum();
+        double found = 0;
+        double alarms = 0;
+        int best = 0;
+        double highest = double.NegativeInfinity;
         for (int i = 0; i <= sorted.Length; i++)
         {
-            values[i] = measure(flawed == 0 ? 0 : (double)found / flawed, sound == 0 ? 1 : 1 - (double)alarms / sound, (double)flawed / Math.Max(sorted.Length, 1));
+            double value = measure(allFlawed > 0 ? found / allFlawed : 0, allSound > 0 ? 1 - alarms / allSound : 1, allFlawed / Math.Max(sorted.Length, 1));
+            if (value > highest)
+            {
+                (highest, best) = (value, i);
+            }
+
             if (i < sorted.Length)
             {
-                found += sorted[i].Flawed && sorted[i].Placed ? 1 : 0;
-                alarms += sorted[i].Flawed ? 0 : 1;
+                found += placed[i];
+                alarms += sound[i];
             }
         }
 
-        // A moving average over a twentieth of the traces on either side: a single lucky trace must not choose.
-        int reach = Math.Max(1, sorted.Length / 20);
-        int best = Enumerable.Range(0, values.Length).MaxBy(i => Smoothed(values, i, reach));
-        return best == 0 ? sorted.Length == 0 ? 0 : sorted[0].Margin + 0.5
+        return sorted.Length == 0 ? 0
+            : best == 0 ? sorted[0].Margin + 0.5
             : best == sorted.Length ? sorted[^1].Margin - 0.5
             : (sorted[best - 1].Margin + sorted[best].Margin) / 2;
     }
 
-    private static double Smoothed(double[] values, int at, int reach)
+    private static double[] Curve(Held[] rows, Func<Held, bool> isOne)
     {
-        int from = Math.Max(0, at - reach);
-        int to = Math.Min(values.Length - 1, at + reach);
-        return values.AsSpan(from, to - from + 1).ToArray().Average();
+        bool[] labels = [.. rows.Select(isOne)];
+        if (labels.Distinct().Count() < 2)
+        {
+            return [.. labels.Select(static l => l ? 1.0 : 0)];
+        }
+
+        double[][] margins = [.. rows.Select(static r => new[] { r.Margin })];
+        LogisticRegression curve = LogisticRegression.Fit(margins, labels);
+        return [.. margins.Select(m => curve.Predict(m))];
     }
 }

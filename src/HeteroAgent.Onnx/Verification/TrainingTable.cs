@@ -20,7 +20,8 @@ internal sealed class TrainingTable
             int steps = labeled.Trace.Steps.Count;
             if (steps > 1 && !labeled.IsWeak && labeled.FirstError != LabeledTrace.SomewhereWrong)
             {
-                int length = 1 + new Random(HashCode.Combine(seed, i) & int.MaxValue).Next(steps - 1);
+                // HashCode would differ from process to process.
+                int length = 1 + new Random(unchecked((seed * 1000003) + i) & int.MaxValue).Next(steps - 1);
                 prefix = TraceFeatures.Of(Prefix(labeled.Trace, length), cancellationToken);
             }
 

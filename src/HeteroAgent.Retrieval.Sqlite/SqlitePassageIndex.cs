@@ -124,9 +124,8 @@ public sealed class SqlitePassageIndex : IPassageIndex, IDisposable
             return [];
         }
 
-        IReadOnlyList<string> parts = QueryParts.Split(query, PassageSearch.MostParts);
-        List<float[]> vectors = mode == RetrievalMode.Words ? [] : await EmbedAsync(parts, state.Model!.Dimensions, cancellationToken).ConfigureAwait(false);
-        return _file.Run(write: false, t => _search.Find(t.Connection!, new(query, mode == RetrievalMode.Vectors ? [] : parts, vectors, options.TopK), cancellationToken));
+        List<float[]> vectors = mode == RetrievalMode.Words ? [] : await EmbedAsync(QueryParts.Split(query, PassageSearch.MostParts), state.Model!.Dimensions, cancellationToken).ConfigureAwait(false);
+        return _file.Run(write: false, t => _search.Find(t.Connection!, new(mode == RetrievalMode.Vectors ? null : query, vectors, options.TopK), cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -12,28 +12,18 @@ internal sealed class PassageSearch
     /// <summary>The ranks of a single ranking that count, at least.</summary>
     private const int Depth = 100;
 
-    private readonly WordSearch _words = new();
     private readonly Lock _reading = new();
     private VectorTable? _table;
+    private WordTable? _words;
 
     /// <summary>Finds passages within one read transaction.</summary>
     public IReadOnlyList<RetrievedPassage> Find(SqliteConnection connection, PassageQuery query, CancellationToken cancellationToken)
     {
         int depth = Math.Max(Depth, query.TopK);
         List<IReadOnlyList<long>> rankings = [];
-        if (query.Words.Count > 0)
+        if (query.Words is { } words)
         {
-            long passages = connection.Scalar<long>("SELECT max(id) FROM passages");
-            if (query.Words.Count > 1)
-            {
-                rankings.Add(_words.Rank(connection, query.Whole, depth, passages));
-            }
-
-            foreach (string part in query.Words)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                rankings.Add(_words.Rank(connection, part, depth, passages));
-            }
+            rankings.Add(Words(connection).Best(connection, QueryWords.Count(words), depth, cancellationToken));
         }
 
         if (query.Vectors.Count > 0)
@@ -85,6 +75,20 @@ internal sealed class PassageSearch
             }
 
             return _table;
+        }
+    }
+
+    private WordTable Words(SqliteConnection connection)
+    {
+        IndexState state = IndexState.Read(connection);
+        lock (_reading)
+        {
+            if (_words is null || _words.Generation < state.Generation)
+            {
+                _words = WordTable.Read(connection, state, _words);
+            }
+
+            return _words;
         }
     }
 

@@ -6,7 +6,7 @@ namespace HeteroAgent;
 /// <summary>The terms of a text: its words by their stems without function words, its numbers in one notation, and which of them are numbers or names.</summary>
 internal sealed partial class ClaimTerms
 {
-    private static readonly FrozenSet<string> FunctionWords = FrozenSet.ToFrozenSet(
+    internal static readonly FrozenSet<string> FunctionWords = FrozenSet.ToFrozenSet(
         ("a about above after again all also am an and any are aren't as at be because been before being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each either "
         + "few for from further had hadn't has hasn't have haven't having he her here hers herself him himself his how however i i'd i'll i'm i've if in into is isn't it it's its itself just let let's may me might more most must my myself "
         + "neither no nor not of off on once only or other our ours ourselves out over own please same shall she should shouldn't so some such than that that's the their theirs them themselves then there there's these they they'll they're "

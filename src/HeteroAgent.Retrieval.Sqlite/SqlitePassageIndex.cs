@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
 
@@ -124,8 +125,29 @@ public sealed class SqlitePassageIndex : IPassageIndex, IDisposable
             return [];
         }
 
-        List<float[]> vectors = mode == RetrievalMode.Words ? [] : await EmbedAsync(QueryParts.Split(query, PassageSearch.MostParts), state.Model!.Dimensions, cancellationToken).ConfigureAwait(false);
-        return _file.Run(write: false, t => _search.Find(t.Connection!, new(mode == RetrievalMode.Vectors ? null : query, vectors, options.TopK), cancellationToken));
+        float[]? vector = mode == RetrievalMode.Words ? null : Mean(await EmbedAsync(QueryParts.Split(query, PassageSearch.MostParts), state.Model!.Dimensions, cancellationToken).ConfigureAwait(false));
+        return _file.Run(write: false, t => _search.Find(t.Connection!, new(mode == RetrievalMode.Vectors ? null : query, vector is null ? [] : [vector], options.TopK), cancellationToken));
+    }
+
+    // The direction between those of a long query's parts.
+    private static float[]? Mean(List<float[]> vectors)
+    {
+        if (vectors.Count == 0)
+        {
+            return null;
+        }
+
+        float[] mean = new float[vectors[0].Length];
+        foreach (float[] vector in vectors)
+        {
+            float length = TensorPrimitives.Norm(vector);
+            if (length > 0 && float.IsFinite(length))
+            {
+                TensorPrimitives.MultiplyAdd(vector, 1 / length, mean, mean);
+            }
+        }
+
+        return mean;
     }
 
     /// <inheritdoc/>

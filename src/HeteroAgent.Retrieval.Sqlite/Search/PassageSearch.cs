@@ -3,11 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace HeteroAgent.Retrieval.Sqlite;
 
-/// <summary>Searches an index by words and vectors, each part of the query by itself, and fuses what they find.</summary>
+/// <summary>Searches an index by words and vectors, and fuses what they find.</summary>
 internal sealed class PassageSearch
 {
     /// <summary>The most parts of a query that are looked for.</summary>
     public const int MostParts = 32;
+
+    /// <summary>The constant of reciprocal rank fusion: lower than the usual 60, since only two rankings are fused and the first places of each should tell.</summary>
+    private const double FusionConstant = 20;
 
     /// <summary>The ranks of a single ranking that count, at least.</summary>
     private const int Depth = 100;
@@ -31,7 +34,7 @@ internal sealed class PassageSearch
             rankings.AddRange(ByVectors(connection, query.Vectors, depth, cancellationToken));
         }
 
-        return Read(connection, ReciprocalRankFusion.Fuse(rankings).Take(query.TopK));
+        return Read(connection, ReciprocalRankFusion.Fuse(rankings, FusionConstant).Take(query.TopK));
     }
 
     /// <summary>One ranking a vector, by cosine.</summary>

@@ -70,7 +70,7 @@ internal static class VerifyCommand
     private static async Task WarmUpAsync(ProcessVerifier verifier, CancellationToken cancellationToken)
     {
         ReasoningTrace trace = new("Tom has 3 boxes of 12 eggs and breaks 1/4 of them. How many are left?", ["He has 3 * 12 = 36 eggs.", "He breaks \\(\\frac{1}{4} \\cdot 36 = 9\\) eggs.", "So 36 - 9 = 27 are left."]) { Answer = "27" };
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < 200; i++)
         {
             await verifier.VerifyAsync(trace, cancellationToken).ConfigureAwait(false);
         }

@@ -11,8 +11,14 @@ internal unsafe struct BlockState
     internal float* Value;
     internal float* Attended;
 
-    /// <summary>The input with the attended values added.</summary>
+    /// <summary>The input with the attended values added; in a BERT block normalised.</summary>
     internal float* Middle;
+
+    /// <summary>What the first norm of a BERT block sees.</summary>
+    internal float* Sum;
+
+    /// <summary>What its second norm sees.</summary>
+    internal float* OutputSum;
     internal float* Gate;
     internal float* Up;
     internal float* Output;

@@ -1,18 +1,18 @@
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Token embeddings, trained or frozen.</summary>
-internal sealed unsafe class EmbeddingTable(WeightMatrix table)
+internal sealed unsafe class EmbeddingTable(WeightMatrix table) : INetworkEmbedding
 {
-    internal void Forward(NetworkPass pass, ReadOnlySpan<int> tokens, float* x)
+    public void Forward(NetworkPass pass, PackedBatch batch, float* x)
     {
-        foreach (int token in tokens)
+        foreach (int token in batch.Tokens)
         {
             Vectors.Copy(table.Read(pass, token, 1), x, table.Columns);
             x += table.Columns;
         }
     }
 
-    internal void Backward(NetworkPass pass, ReadOnlySpan<int> tokens, float* dx)
+    public void Backward(NetworkPass pass, PackedBatch batch, float* dx)
     {
         if (table.Trained is not { } parameter)
         {
@@ -20,7 +20,7 @@ internal sealed unsafe class EmbeddingTable(WeightMatrix table)
         }
 
         float* gradient = pass.Gradient(parameter);
-        foreach (int token in tokens)
+        foreach (int token in batch.Tokens)
         {
             Vectors.Add(dx, gradient + ((long)token * table.Columns), table.Columns);
             dx += table.Columns;

@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The last norm, the projection to the vocabulary and the cross-entropy, computed only at the rows whose outputs are wanted.</summary>
-internal sealed unsafe class OutputHead(RmsNorm norm, WeightMatrix projection)
+/// <summary>The last norm, where there is one, the projection to the vocabulary and the cross-entropy, computed only at the rows whose outputs are wanted.</summary>
+internal sealed unsafe class OutputHead(RmsNorm? norm, WeightMatrix projection)
 {
     /// <summary>The rows whose logits are held at once: 128 rows of a vocabulary of 49,152 are 25 MB.</summary>
     private const int ChunkRows = 128;
@@ -13,7 +13,7 @@ internal sealed unsafe class OutputHead(RmsNorm norm, WeightMatrix projection)
     /// <summary>Writes the logits of the wanted rows, one row after the other.</summary>
     internal void Logits(NetworkPass pass, float* x, PackedBatch batch, Span<float> logits)
     {
-        int width = norm.Width;
+        int width = projection.Columns;
         logits[..(batch.Outputs.Length * VocabularySize)].Clear();
         fixed (float* target = logits)
         {
@@ -22,9 +22,8 @@ internal sealed unsafe class OutputHead(RmsNorm norm, WeightMatrix projection)
                 int rows = Math.Min(ChunkRows, batch.Outputs.Length - first);
                 (int, long) mark = pass.Arena.Mark();
                 float* gathered = pass.Arena.Take((long)rows * width);
-                float* normed = pass.Arena.Take((long)rows * width);
                 Gather(x, batch.Outputs.Slice(first, rows), gathered);
-                norm.Forward(pass, gathered, normed, rows);
+                float* normed = Norm(pass, gathered, rows);
                 projection.AddForward(pass, normed, target + ((long)first * VocabularySize), rows);
                 pass.Arena.Release(mark);
             }
@@ -36,17 +35,16 @@ internal sealed unsafe class OutputHead(RmsNorm norm, WeightMatrix projection)
     internal double Loss(NetworkPass pass, float* x, PackedBatch batch, float scale, float* dx)
     {
         double loss = 0;
-        int width = norm.Width;
+        int width = projection.Columns;
         for (int first = 0; first < batch.Outputs.Length; first += ChunkRows)
         {
             int rows = Math.Min(ChunkRows, batch.Outputs.Length - first);
             ReadOnlySpan<int> outputs = batch.Outputs.Slice(first, rows);
             (int, long) mark = pass.Arena.Mark();
             float* gathered = pass.Arena.Take((long)rows * width);
-            float* normed = pass.Arena.Take((long)rows * width);
-            float* logits = pass.Arena.TakeZeroed((long)rows * VocabularySize);
             Gather(x, outputs, gathered);
-            norm.Forward(pass, gathered, normed, rows);
+            float* normed = Norm(pass, gathered, rows);
+            float* logits = pass.Arena.TakeZeroed((long)rows * VocabularySize);
             projection.AddForward(pass, normed, logits, rows);
             for (int r = 0; r < rows; r++)
             {
@@ -56,10 +54,10 @@ internal sealed unsafe class OutputHead(RmsNorm norm, WeightMatrix projection)
             if (dx is not null)
             {
                 float* dNormed = pass.Arena.TakeZeroed((long)rows * width);
-                float* dGathered = pass.Arena.TakeZeroed((long)rows * width);
+                float* dGathered = norm is null ? dNormed : pass.Arena.TakeZeroed((long)rows * width);
                 projection.AddGradient(pass, normed, logits, rows);
                 projection.AddBackward(pass, logits, dNormed, rows);
-                norm.Backward(pass, gathered, dNormed, dGathered, rows);
+                norm?.Backward(pass, gathered, dNormed, dGathered, rows);
                 for (int r = 0; r < rows; r++)
                 {
                     Vectors.Add(dGathered + ((long)r * width), dx + ((long)outputs[r] * width), width);
@@ -96,12 +94,24 @@ internal sealed unsafe class OutputHead(RmsNorm norm, WeightMatrix projection)
         return (total * Math.Log(sum)) - wanted;
     }
 
+    private float* Norm(NetworkPass pass, float* gathered, int rows)
+    {
+        if (norm is null)
+        {
+            return gathered;
+        }
+
+        float* normed = pass.Arena.Take((long)rows * projection.Columns);
+        norm.Forward(pass, gathered, normed, rows);
+        return normed;
+    }
+
     private void Gather(float* x, ReadOnlySpan<int> rows, float* target)
     {
         foreach (int row in rows)
         {
-            Vectors.Copy(x + ((long)row * norm.Width), target, norm.Width);
-            target += norm.Width;
+            Vectors.Copy(x + ((long)row * projection.Columns), target, projection.Columns);
+            target += projection.Columns;
         }
     }
 }

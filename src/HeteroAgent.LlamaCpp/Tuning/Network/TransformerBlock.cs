@@ -1,7 +1,7 @@
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>One block of the llama family: attention and a gated feed-forward layer, each behind a norm and beside a residual connection.</summary>
-internal sealed unsafe class TransformerBlock
+internal sealed unsafe class TransformerBlock : NetworkBlock
 {
     internal required RmsNorm AttentionNorm { get; init; }
 
@@ -35,8 +35,7 @@ internal sealed unsafe class TransformerBlock
 
     private int Hidden => Gate.Outputs;
 
-    /// <summary>Computes the block's output; what the backward pass needs stays in the pass's arena.</summary>
-    internal BlockState Forward(NetworkPass pass, float* x, PackedBatch batch)
+    internal override BlockState Forward(NetworkPass pass, float* x, PackedBatch batch)
     {
         int tokens = batch.TokenCount;
         FloatArena arena = pass.Arena;
@@ -84,8 +83,7 @@ internal sealed unsafe class TransformerBlock
         return state;
     }
 
-    /// <summary>Turns the gradient of the output into that of the input, in place, and adds the gradients of the weights.</summary>
-    internal void Backward(NetworkPass pass, in BlockState state, float* dx, PackedBatch batch)
+    internal override void Backward(NetworkPass pass, in BlockState state, float* dx, PackedBatch batch)
     {
         int tokens = batch.TokenCount;
         FloatArena arena = pass.Arena;

@@ -37,7 +37,7 @@ internal sealed class TransformerBuilder
         RmsNorm norm = Norm("output_norm.weight", _shape.Width);
         WeightMatrix projection = _shape.TiedOutput ? table : Matrix("output.weight", _shape.VocabularySize, _shape.Width, decays: true);
         _parameters.Allocate();
-        return new TransformerNetwork(_shape, _parameters, new EmbeddingTable(table), blocks, new OutputHead(norm, projection));
+        return new TransformerNetwork(_shape.Width, _parameters, new EmbeddingTable(table), blocks, new OutputHead(norm, projection));
     }
 
     private TransformerBlock Block(string prefix, RotaryEmbedding rotary, AttentionLayer attention) => new()

@@ -1,10 +1,8 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>A transformer of the llama family that can be trained: forward and backward passes over packed batches. Thread-safe as long as each thread has a pass of its own and nobody changes the parameters meanwhile.</summary>
-internal sealed unsafe class TransformerNetwork(TransformerShape shape, ParameterSet parameters, EmbeddingTable embedding, IReadOnlyList<TransformerBlock> blocks, OutputHead head)
+/// <summary>A transformer that can be trained: forward and backward passes over packed batches. Thread-safe as long as each thread has a pass of its own and nobody changes the parameters meanwhile.</summary>
+internal sealed unsafe class TransformerNetwork(int width, ParameterSet parameters, INetworkEmbedding embedding, IReadOnlyList<NetworkBlock> blocks, OutputHead head)
 {
-    internal TransformerShape Shape => shape;
-
     internal ParameterSet Parameters => parameters;
 
     /// <summary>The logits at the wanted positions, one row of the vocabulary's size after the other.</summary>
@@ -13,12 +11,12 @@ internal sealed unsafe class TransformerNetwork(TransformerShape shape, Paramete
         float[] logits = new float[batch.Outputs.Length * head.VocabularySize];
         (int, long) mark = pass.Arena.Mark();
         float* x = Embed(pass, batch);
-        foreach (TransformerBlock block in blocks)
+        foreach (NetworkBlock block in blocks)
         {
             // Only the newest output is needed: it is copied down before the block's room is used again.
             (int, long) before = pass.Arena.Mark();
             float* output = block.Forward(pass, x, batch).Output;
-            Vectors.Copy(output, x, batch.TokenCount * shape.Width);
+            Vectors.Copy(output, x, batch.TokenCount * width);
             pass.Arena.Release(before);
         }
 
@@ -32,10 +30,10 @@ internal sealed unsafe class TransformerNetwork(TransformerShape shape, Paramete
     {
         (int, long) mark = pass.Arena.Mark();
         float* x = Embed(pass, batch);
-        foreach (TransformerBlock block in blocks)
+        foreach (NetworkBlock block in blocks)
         {
             (int, long) before = pass.Arena.Mark();
-            Vectors.Copy(block.Forward(pass, x, batch).Output, x, batch.TokenCount * shape.Width);
+            Vectors.Copy(block.Forward(pass, x, batch).Output, x, batch.TokenCount * width);
             pass.Arena.Release(before);
         }
 
@@ -57,22 +55,22 @@ internal sealed unsafe class TransformerNetwork(TransformerShape shape, Paramete
             last = states[i].Output;
         }
 
-        float* dx = pass.Arena.TakeZeroed((long)batch.TokenCount * shape.Width);
+        float* dx = pass.Arena.TakeZeroed((long)batch.TokenCount * width);
         double loss = head.Loss(pass, last, batch, scale, dx);
         for (int i = blocks.Count - 1; i >= 0; i--)
         {
             blocks[i].Backward(pass, states[i], dx, batch);
         }
 
-        embedding.Backward(pass, batch.Tokens, dx);
+        embedding.Backward(pass, batch, dx);
         pass.Arena.Release(mark);
         return loss;
     }
 
     private float* Embed(NetworkPass pass, PackedBatch batch)
     {
-        float* x = pass.Arena.Take((long)batch.TokenCount * shape.Width);
-        embedding.Forward(pass, batch.Tokens, x);
+        float* x = pass.Arena.Take((long)batch.TokenCount * width);
+        embedding.Forward(pass, batch, x);
         return x;
     }
 }

@@ -42,7 +42,10 @@ internal sealed class BytePairEncoder
     internal int LongestToken { get; } = 1;
 
     /// <summary>Adds the tokens of one space followed by the word; a lone surrogate reads as U+FFFD.</summary>
-    internal void Append(ReadOnlySpan<char> word, List<int> output)
+    internal void Append(ReadOnlySpan<char> word, List<int> output) => Append(word, output, 0, null);
+
+    /// <summary>The same, where each possible merge is left out with a probability at each turn (BPE-dropout, Provilkov et al., arXiv:1910.13267).</summary>
+    internal void Append(ReadOnlySpan<char> word, List<int> output, double dropout, Random? random)
     {
         Span<byte> buffer = word.Length <= 128 ? stackalloc byte[1 + (3 * 128)] : new byte[1 + (3 * word.Length)];
         buffer[0] = (byte)' ';
@@ -53,7 +56,7 @@ internal sealed class BytePairEncoder
             symbols[i] = _byteTokens[buffer[i]];
         }
 
-        while (length > 1 && FindBest(symbols[..length], out long pair, out int merged))
+        while (length > 1 && FindBest(symbols[..length], dropout, random, out long pair, out int merged))
         {
             length = Merge(symbols[..length], pair, merged);
         }
@@ -79,14 +82,15 @@ internal sealed class BytePairEncoder
         return to;
     }
 
-    private bool FindBest(ReadOnlySpan<int> symbols, out long pair, out int merged)
+    private bool FindBest(ReadOnlySpan<int> symbols, double dropout, Random? random, out long pair, out int merged)
     {
         (int Rank, int Token) best = (int.MaxValue, -1);
         pair = 0;
         for (int i = 0; i + 1 < symbols.Length; i++)
         {
             long candidate = Pair(symbols[i], symbols[i + 1]);
-            if (_merges.TryGetValue(candidate, out (int Rank, int Token) merge) && merge.Rank < best.Rank)
+            if (_merges.TryGetValue(candidate, out (int Rank, int Token) merge) && merge.Rank < best.Rank
+                && (random is null || random.NextDouble() >= dropout))
             {
                 best = merge;
                 pair = candidate;

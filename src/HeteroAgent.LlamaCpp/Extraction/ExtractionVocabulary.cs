@@ -4,12 +4,14 @@ namespace HeteroAgent.LlamaCpp;
 internal sealed class ExtractionVocabulary
 {
     private readonly BytePairEncoder _encoder;
+    private readonly int _unknown;
     private readonly int _start;
     private readonly int _separator;
 
-    private ExtractionVocabulary(BytePairEncoder encoder, int start, int separator, int[] tools, int[] labels)
+    private ExtractionVocabulary(BytePairEncoder encoder, int unknown, int start, int separator, int[] tools, int[] labels)
     {
         _encoder = encoder;
+        _unknown = unknown;
         _start = start;
         _separator = separator;
         ToolTokens = tools;
@@ -32,6 +34,17 @@ internal sealed class ExtractionVocabulary
             throw new LlamaModelException(path, "an extractive model needs a byte-level BPE vocabulary (tokenizer.ggml.model 'gpt2' with tokens and merges).");
         }
 
+        bool states = file.Metadata.TryGetInt64("tokenizer.ggml.unknown_token_id", out long stated) && stated >= 0 && stated < texts.Count;
+        return Create(texts, merges, states ? (int)stated : null, schema, path);
+    }
+
+    /// <param name="texts">The tokens' texts by id.</param>
+    /// <param name="merges">The merges, the first the strongest.</param>
+    /// <param name="unknownToken">What stands for bytes that are no token, or null for <c>&lt;unk&gt;</c>.</param>
+    /// <param name="schema">What the tokens must stand for.</param>
+    /// <param name="path">The file, for messages.</param>
+    internal static ExtractionVocabulary Create(IReadOnlyList<string> texts, IReadOnlyList<string> merges, int? unknownToken, ExtractionSchema schema, string path)
+    {
         Dictionary<string, int> tokens = new(texts.Count, StringComparer.Ordinal);
         for (int i = 0; i < texts.Count; i++)
         {
@@ -41,11 +54,12 @@ internal sealed class ExtractionVocabulary
         int Token(string text) => tokens.TryGetValue(text, out int id)
             ? id
             : throw new LlamaModelException(path, $"the vocabulary lacks the token {text}, which the extractive decoding needs.");
-        int unknown = file.Metadata.TryGetInt64("tokenizer.ggml.unknown_token_id", out long stated) && stated >= 0 && stated < texts.Count ? (int)stated : Token("<unk>");
+        int unknown = unknownToken ?? Token("<unk>");
         try
         {
             return new ExtractionVocabulary(
                 new BytePairEncoder(tokens, merges, unknown),
+                unknown,
                 Token("<s>"),
                 Token("<sep>"),
                 [.. schema.Tools.Select(t => Token($"<tool:{t.Name}>"))],
@@ -80,5 +94,28 @@ internal sealed class ExtractionVocabulary
         return tokens.Count <= limit
             ? new EncodedRequest([.. tokens], lastTokens)
             : throw new ContextOverflowException(tokens.Count, limit, model);
+    }
+
+    /// <summary>Writes a request in tokens as training varies it: merges left out, and words replaced by the unknown token.</summary>
+    internal EncodedRequest EncodeVaried(string request, IReadOnlyList<(int Start, int Length)> words, double mergeDropout, double unknownWords, Random random)
+    {
+        List<int> tokens = new((2 * words.Count) + 2) { _start };
+        int[] lastTokens = new int[words.Count];
+        for (int i = 0; i < lastTokens.Length; i++)
+        {
+            if (unknownWords > 0 && random.NextDouble() < unknownWords)
+            {
+                tokens.Add(_unknown);
+            }
+            else
+            {
+                _encoder.Append(request.AsSpan(words[i].Start, words[i].Length), tokens, mergeDropout, mergeDropout > 0 ? random : null);
+            }
+
+            lastTokens[i] = tokens.Count - 1;
+        }
+
+        tokens.Add(_separator);
+        return new EncodedRequest([.. tokens], lastTokens);
     }
 }

@@ -87,9 +87,9 @@ internal sealed class TrainingRun
             _secondsBefore = State.Seconds;
             Report(State.Losses.Count > 0 ? State.Losses[^1] : 0, remaining: null);
         }
-        else
+        else if (State.Average.Length > 0)
         {
-            State.Values.CopyTo(State.Average.AsSpan(0, Math.Min(State.Average.Length, State.Values.Length)));
+            State.Values.CopyTo(State.Average, 0);
         }
 
         _firstStep = State.Step;

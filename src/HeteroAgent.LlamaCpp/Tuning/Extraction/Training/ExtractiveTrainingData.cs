@@ -1,50 +1,55 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The examples of an extractive model, varied anew in every epoch and written in tokens: the tool is wanted at the last token, a word's label at the word's last.</summary>
-internal sealed class ExtractiveTrainingData(ExtractiveSet set, ExtractionVocabulary vocabulary, ExtractiveAugmenter augmenter, int limit, int threads) : ITrainingData
+/// <summary>The examples of an extractive model, varied anew in every epoch: the tool is wanted at one position, a word's label at another. With a teacher, what it thinks of the varied request is wanted as well.</summary>
+internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncoding encoding, ExtractiveAugmenter augmenter, ExtractiveTeacher? teacher, int threads) : ITrainingData
 {
+    private readonly Dictionary<string, int> _tools = set.Schema.Tools.Select((t, i) => (t.Name, i)).ToDictionary(t => t.Name, t => t.i, StringComparer.Ordinal);
+
     public int Count => set.Examples.Count;
 
     public IReadOnlyList<TrainingSequence> Epoch(int epoch, CancellationToken cancellationToken)
     {
+        AugmentedExample[] varied = new AugmentedExample[Count];
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        Parallel.For(0, Count, parallel, i => varied[i] = augmenter.Augment(i, epoch));
+        SoftLabels[]? opinions = teacher?.Label([.. varied.Select(v => v.Example)], cancellationToken);
         TrainingSequence[] sequences = new TrainingSequence[Count];
-        Parallel.For(
-            0,
-            Count,
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-            i => sequences[i] = Sequence(augmenter.Augment(i, epoch), i));
+        Parallel.For(0, Count, parallel, i => sequences[i] = Sequence(varied[i], opinions?[i], i) ?? Plain(i));
         return sequences;
     }
 
-    private TrainingSequence Sequence(AugmentedExample augmented, int index)
+    /// <summary>The example as it was: a value swapped in can make a request longer than the model reads.</summary>
+    private TrainingSequence Plain(int index) => Sequence(new AugmentedExample(set.Examples[index], 0, 0, 0), null, index)
+        ?? throw new TuningException(TuningFailure.UnusableData, $"Example {index + 1} is longer than the model to be reads.");
+
+    private TrainingSequence? Sequence(AugmentedExample augmented, SoftLabels? opinion, int index)
     {
         ((int Start, int Length)[] words, int[] labels) = ExtractiveSet.Label(augmented.Example, set.Schema);
-        EncodedRequest encoded = vocabulary.EncodeVaried(augmented.Example.Request, words, augmented.MergeDropout, augmented.UnknownWords, new Random(augmented.Seed));
-        if (encoded.Tokens.Length > limit)
+        if (encoding.ReadVaried(augmented, words) is not { } read)
         {
-            // A value swapped in can make a request longer than the model reads; the example as it was fits.
-            ((words, labels), ExtractiveExample plain) = (ExtractiveSet.Label(set.Examples[index], set.Schema), set.Examples[index]);
-            encoded = vocabulary.Encode(plain.Request, words, limit, "the model to be");
+            return null;
         }
 
-        int tool = vocabulary.ToolTokens[ToolNumber(augmented.Example.Tool)];
-        return new TrainingSequence(
-            encoded.Tokens,
-            [new TrainingTarget(encoded.Tokens.Length - 1, tool), .. labels.Select((label, word) => new TrainingTarget(encoded.LastTokens[word], vocabulary.LabelTokens[label]))],
-            index);
+        TrainingTarget[] targets = new TrainingTarget[words.Length + 1];
+        targets[0] = Target(read.ToolPosition, encoding.ToolOutputs, _tools[augmented.Example.Tool], opinion?.Tool);
+        for (int word = 0; word < words.Length; word++)
+        {
+            targets[word + 1] = Target(read.WordPositions[word], encoding.LabelOutputs, labels[word], opinion?.Words[word]);
+        }
+
+        return new TrainingSequence(read.Tokens, targets, index);
     }
 
-    private int ToolNumber(string tool)
+    private TrainingTarget Target(int position, int[] outputs, int label, SoftTarget? opinion)
     {
-        IReadOnlyList<ExtractiveTool> tools = set.Schema.Tools;
-        for (int i = 0; i < tools.Count; i++)
+        if (opinion is null)
         {
-            if (tools[i].Name == tool)
-            {
-                return i;
-            }
+            return new TrainingTarget(position, outputs[label]);
         }
 
-        throw new ArgumentException($"The tool '{tool}' is not among {string.Join(", ", tools.Select(t => t.Name))}.", nameof(tool));
+        float share = teacher!.Weight;
+        int[] tokens = [.. opinion.Tokens.Select(t => outputs[t]), outputs[label]];
+        float[] weights = [.. opinion.Weights.Select(w => w * share), 1 - share];
+        return new TrainingTarget(position, outputs[label], new SoftTarget(tokens, weights));
     }
 }

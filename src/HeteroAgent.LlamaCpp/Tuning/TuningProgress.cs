@@ -17,4 +17,8 @@ public sealed record TuningProgress(
     double? ValidationMetric,
     double TokensPerSecond,
     TimeSpan Elapsed,
-    TimeSpan? Remaining);
+    TimeSpan? Remaining)
+{
+    /// <summary>Gets what is being trained where a training has several parts, such as <c>teacher</c> or <c>model 2 of 3</c>; <see langword="null"/> where it has one.</summary>
+    public string? Stage { get; init; }
+}

@@ -7,7 +7,7 @@ namespace HeteroAgent.LlamaCpp;
 internal sealed class WordSplitter
 {
     /// <summary>Runs of letters and digits, and every other visible character by itself.</summary>
-    private const string UsualPattern = @"[^\W_]+|[^\w\s]|_";
+    internal const string UsualPattern = @"[^\W_]+|[^\w\s]|_";
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
     private readonly Regex? _pattern;
 

@@ -1,0 +1,17 @@
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Why a tuning set cannot be used.</summary>
+public enum TuningSetError
+{
+    /// <summary>It holds fewer usable examples than are needed.</summary>
+    TooFewExamples,
+
+    /// <summary>It cannot be split: all examples have one key, or the fraction leaves a side empty.</summary>
+    CannotSplit,
+
+    /// <summary>A prompt stands in the training set and in the evaluation set.</summary>
+    Overlap,
+
+    /// <summary>Its examples are more than extraction can tell apart, such as a tool with more than 64 slots.</summary>
+    TooManySlots,
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Examples to train an extractive model with. Immutable and thread-safe.</summary>
+public sealed class ExtractiveSet
+{
+    private ExtractiveSet(IReadOnlyList<ExtractiveExample> examples, IReadOnlyList<ClosedSlot> closed, IReadOnlyList<RejectedLine> rejected, ExtractionSchema schema)
+    {
+        Examples = examples;
+        ClosedSlots = closed;
+        Rejected = rejected;
+        Schema = schema;
+    }
+
+    /// <summary>Gets the examples. Their spans start and end with words.</summary>
+    public IReadOnlyList<ExtractiveExample> Examples { get; }
+
+    /// <summary>Gets the tools with the slots whose values stand in the requests, each in ordinal order.</summary>
+    public IReadOnlyList<ExtractiveTool> Tools => Schema.Tools;
+
+    /// <summary>Gets the slots whose values are of a closed set, ordered by tool and slot.</summary>
+    public IReadOnlyList<ClosedSlot> ClosedSlots { get; }
+
+    /// <summary>Gets the examples that do not fit, by line, with the reasons.</summary>
+    public IReadOnlyList<RejectedLine> Rejected { get; }
+
+    /// <summary>Tools, slots and words as the model will know them.</summary>
+    internal ExtractionSchema Schema { get; }
+
+    /// <summary>Makes a set of examples whose spans are known. A span that ends inside a word is extended to it.</summary>
+    /// <param name="examples">The examples, at least one. A slot may have several spans here, though a model finds at most one.</param>
+    /// <returns>The set. Examples without a word, and those whose spans overlap once extended, are in <see cref="Rejected"/>.</returns>
+    /// <exception cref="TuningSetException">No example is left, or a tool has more than 64 slots.</exception>
+    public static ExtractiveSet FromExamples(IEnumerable<ExtractiveExample> examples)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        WordSplitter splitter = new(WordSplitter.UsualPattern);
+        List<ExtractiveExample> aligned = [];
+        List<RejectedLine> rejected = [];
+        foreach (ExtractiveExample example in examples)
+        {
+            List<(int Start, int Length)> words = splitter.Split(example.Request);
+            SlotSpan[] spans = [.. example.Spans.Select(s => SpanAlignment.Extend(s, words)).OfType<SlotSpan>()];
+            bool sound = words.Count > 0 && spans.Length == example.Spans.Count && spans.Zip(spans.Skip(1)).All(p => p.First.End <= p.Second.Start);
+            if (sound)
+            {
+                aligned.Add(spans.SequenceEqual(example.Spans) ? example : new ExtractiveExample(example.Request, example.Tool, spans) { Closed = example.Closed, Line = example.Line });
+            }
+            else
+            {
+                rejected.Add(new RejectedLine(example.Line, "the request holds no word, a value holds none, or two values share one"));
+            }
+        }
+
+        ClosedSlot[] closed = [.. aligned.SelectMany(e => e.Closed.Select(c => (e.Tool, Slot: c.Key, c.Value)))
+            .GroupBy(c => (c.Tool, c.Slot))
+            .Select(g => new ClosedSlot(g.Key.Tool, g.Key.Slot, [.. g.Select(c => c.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]))];
+        return Create(aligned, closed, rejected, splitter);
+    }
+
+    internal static ExtractiveSet Create(IReadOnlyList<ExtractiveExample> examples, IReadOnlyList<ClosedSlot> closed, IReadOnlyList<RejectedLine> rejected, WordSplitter splitter)
+    {
+        if (examples.Count == 0)
+        {
+            throw new TuningSetException(TuningSetError.TooFewExamples, $"No example fits extraction, which reads values that stand in the request or are of a closed set.{string.Concat(rejected.Take(3).Select(r => $" Line {r.Number}: {r.Reason}."))}", rejected);
+        }
+
+        SortedDictionary<string, string[]> tools = new(StringComparer.Ordinal);
+        foreach (IGrouping<string, ExtractiveExample> tool in examples.GroupBy(e => e.Tool, StringComparer.Ordinal))
+        {
+            tools[tool.Key] = [.. tool.SelectMany(e => e.Spans.Select(s => s.Slot)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            if (tools[tool.Key].Length > ExtractionSchema.MostSlotsPerTool)
+            {
+                throw new TuningSetException(TuningSetError.TooManySlots, $"The tool '{tool.Key}' has {tools[tool.Key].Length} slots; at most {ExtractionSchema.MostSlotsPerTool} were expected.");
+            }
+        }
+
+        return new ExtractiveSet(
+            examples,
+            [.. closed.OrderBy(c => c.Tool, StringComparer.Ordinal).ThenBy(c => c.Slot, StringComparer.Ordinal)],
+            rejected,
+            ExtractionSchema.Parse(JsonSerializer.Serialize(tools), splitter.Pattern));
+    }
+
+    /// <summary>The words of an example and the label of each, numbered as in <see cref="ExtractionSchema"/>.</summary>
+    /// <exception cref="ArgumentException">The example has a slot that the schema does not know.</exception>
+    internal static ((int Start, int Length)[] Words, int[] Labels) Label(ExtractiveExample example, ExtractionSchema schema)
+    {
+        (int Start, int Length)[] words = [.. schema.Words.Split(example.Request)];
+        int[] labels = new int[words.Length];
+        foreach (SlotSpan span in example.Spans)
+        {
+            int slot = Array.BinarySearch(schema.Slots, span.Slot, StringComparer.Ordinal);
+            if (slot < 0)
+            {
+                throw new ArgumentException($"The slot '{span.Slot}' is unknown; the slots are {string.Join(", ", schema.Slots)}.", nameof(example));
+            }
+
+            bool first = true;
+            for (int word = 0; word < words.Length; word++)
+            {
+                if (words[word].Start < span.End && words[word].Start + words[word].Length > span.Start)
+                {
+                    labels[word] = first ? ExtractionSchema.FirstSlot + slot : ExtractionSchema.Inside;
+                    first = false;
+                }
+            }
+        }
+
+        return (words, labels);
+    }
+}

@@ -10,6 +10,24 @@ namespace HeteroAgent.LlamaCpp;
 /// </remarks>
 public static class ClassifierTrainer
 {
+    /// <summary>Trains a head on a set: the text is an example's request, the label its answer.</summary>
+    /// <param name="set">The examples, of at least two labels.</param>
+    /// <param name="encoder">Gives the vectors; it stays the caller's. It must be the one that the head is used with.</param>
+    /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Ends the training.</param>
+    /// <returns>The head.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">An answer is a call, or there are fewer than two labels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ContextOverflowException">A text is longer than the encoder reads.</exception>
+    /// <exception cref="InvalidOperationException">The encoder gave something other than one finite vector a text.</exception>
+    public static Task<ClassifierHead> TrainAsync(TuningSet set, IEmbeddingGenerator<string, Embedding<float>> encoder, ClassifierTrainingOptions? options = null, IProgress<TuningProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return TrainAsync(LabelledTexts.Of(set, nameof(set)), encoder, options, progress, cancellationToken);
+    }
+
     /// <summary>Trains a head.</summary>
     /// <param name="examples">Texts with their labels: at least two labels. An empty text is an example like any other.</param>
     /// <param name="encoder">Gives the vectors; it stays the caller's. It must be the one that the head is used with.</param>

@@ -2,8 +2,9 @@ namespace HeteroAgent.LlamaCpp;
 
 internal sealed partial class LlamaScheduler
 {
-    // Another adapter makes llama.cpp lay out its graphs anew: a turn of several steps spreads that cost, and the others wait no longer than those.
-    private const int TurnSteps = 8;
+    // Another adapter makes llama.cpp lay out its graphs anew, which takes a third of a small model's step: a turn of several
+    // steps keeps that below a tenth of the time, and lets the others wait no longer than these steps.
+    private const int TurnSteps = 4;
 
     private readonly List<(LlamaAdapter Adapter, TaskCompletionSource Done)> _unloading = [];
     private LlamaAdapter? _adapter;

@@ -9,7 +9,7 @@ namespace HeteroAgent.LlamaCpp.Tests;
 public sealed class AdapterDecodingTests
 {
     // Keys and values are kept in 16 bits: what differs in the last bit of 32 may differ by that much behind them.
-    private const float Half = 1e-3f;
+    private const float Half = 5e-3f;
 
     private static readonly int[] Prompt = [1, 60, 70, 80, 90, 100, 110, 120, 61, 71, 81, 91, 101, 111, 121, 62, 72, 82];
     private readonly TemporaryFolder _folder = new();
@@ -152,25 +152,63 @@ public sealed class AdapterDecodingTests
     [Test]
     public async Task A_group_does_not_starve_another()
     {
-        // The first group alone keeps the scheduler busy for as long as it likes.
+        // The first group alone has work for thousands of steps.
+        using TemporaryFolder folder = new();
+        GgufBuilder file = AdapterSamples.Model().With("llama.context_length", 8192u);
+        await using LlamaModel model = await LlamaModel.LoadAsync(folder.File("model.gguf", file.Write()));
+        await using LlamaAdapter first = await model.LoadAdapterAsync(_first.Path);
+        await using LlamaAdapter second = await model.LoadAdapterAsync(_second.Path);
         using CancellationTokenSource stop = new();
-        GenerationRequest[] busy = [.. Enumerable.Range(0, 4).Select(i => Request(_model, _first, [1, 40 + i], null, new Endless(), stop.Token))];
-        Array.ForEach(busy, _model.Scheduler.Submit);
-        Assert.That(await Requests.RunAsync(_model, Request(_model, _second, Prompt, 8, new Endless())), Has.Count.EqualTo(8));
-        Assert.That(await Requests.RunAsync(_model, Request(_model, null, Prompt, 8, new Endless())), Has.Count.EqualTo(8));
+        GenerationRequest[] busy = [.. Enumerable.Range(0, 2).Select(i => Request(model, first, [1, 40 + i], null, new Endless(), stop.Token))];
+        Array.ForEach(busy, model.Scheduler.Submit);
+        List<GeneratedToken>[] others = await Task.WhenAll(Requests.RunAsync(model, Request(model, second, Prompt, 8, new Endless())), Requests.RunAsync(model, Request(model, null, Prompt, 8, new Endless())));
+        Assert.That(busy.Select(r => r.Finish), Has.All.EqualTo(GenerationFinish.None), "the first group goes on");
+        Assert.That(others.Select(o => o.Count), Has.All.EqualTo(8));
+        int before = busy.Sum(r => r.Generated);
+        await Task.Delay(50);
+        Assert.That(busy.Sum(r => r.Generated), Is.GreaterThan(before), "and was not starved either");
         await stop.CancelAsync();
-        foreach (GenerationRequest request in busy)
+        Assert.That(await Task.WhenAll(busy.Select(DrainAsync)), Has.All.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task A_real_model_gives_the_same_tokens_with_other_adapters_beside_it()
+    {
+        LlamaModel model = await Models.SmolLM2Async();
+        using TemporaryFolder folder = new();
+        GgufBuilder file = new();
+        file.Tensors.AddRange(model.File.Tensors.Select(t => new GgufTensorSpec(t.Name, [.. t.Shape.Select(n => (ulong)n)], 0, [])));
+        await using LlamaAdapter first = await model.LoadAdapterAsync(folder.File("first.gguf", AdapterSamples.Adapter(file, 1, size: 0.05f).Write()));
+        await using LlamaAdapter second = await model.LoadAdapterAsync(folder.File("second.gguf", AdapterSamples.Adapter(file, 2, size: 0.05f).Write()));
+        LlamaAdapter?[] adapters = [first, second, null];
+        int[][] prompts = [.. Enumerable.Range(0, 6).Select(i => Requests.Tokens(model, $"{i} is the number of a story about a "))];
+        List<List<GeneratedToken>> alone = [];
+        for (int i = 0; i < prompts.Length; i++)
         {
-            await DrainAsync(request);
+            alone.Add(await Requests.RunAsync(model, Request(model, adapters[i % 3], prompts[i], 8)));
+        }
+
+        List<GeneratedToken>[] together = await Task.WhenAll(prompts.Select((p, i) => Requests.RunAsync(model, Request(model, adapters[i % 3], p, 8))));
+        for (int i = 0; i < prompts.Length; i++)
+        {
+            if (adapters[i % 3] is null)
+            {
+                Assert.That(together[i].Select(t => (t.Id, t.Logprob)), Is.EqualTo(alone[i].Select(t => (t.Id, t.Logprob))), $"request {i}");
+            }
+            else
+            {
+                // llama.cpp adds up an adapter's 32-bit products in another order for one column than for several.
+                Assert.That(RequireSame(together[i], alone[i], $"request {i}", tolerance: 0.2f), Is.GreaterThan(4), $"request {i}");
+            }
         }
     }
 
     /// <summary>Requires the same tokens, up to a place where two tokens are equally likely within rounding; returns how many were the same.</summary>
-    private static int RequireSame(List<GeneratedToken> found, List<GeneratedToken> expected, string what)
+    private static int RequireSame(List<GeneratedToken> found, List<GeneratedToken> expected, string what, float tolerance = 0.02f)
     {
         for (int i = 0; i < expected.Count; i++)
         {
-            Assert.That(found[i].Logprob, Is.EqualTo(expected[i].Logprob).Within(0.01f), $"{what}, token {i}");
+            Assert.That(found[i].Logprob, Is.EqualTo(expected[i].Logprob).Within(tolerance), $"{what}, token {i}");
             if (found[i].Id != expected[i].Id)
             {
                 return i;

@@ -197,6 +197,19 @@ public sealed class GgufMetadata
         }
     }
 
+    /// <summary>A value with its type as the file encodes it: of a text with its length, of an array with its element type and length.</summary>
+    internal (GgufValueType Type, ReadOnlyMemory<byte> Bytes) Encoded(string key)
+    {
+        GgufValue value = _values[key];
+        int header = value.Type switch
+        {
+            GgufValueType.String => 8,
+            GgufValueType.Array => 12,
+            _ => 0,
+        };
+        return (value.Type, _bytes.AsMemory(value.Start - header, value.Length + header));
+    }
+
     private ReadOnlySpan<byte> StringAt(ref int position)
     {
         // The length was checked against the file when it was read.

@@ -44,6 +44,12 @@ public sealed class LlamaRuntime
     /// <summary>Gets the backend that models are placed on by default: the first GPU's name, else <c>CPU</c>.</summary>
     public string DefaultBackend => Devices.FirstOrDefault(d => d.IsGpu)?.Name ?? "CPU";
 
+    /// <summary>The handle of ggml's base library, to look up what it exports.</summary>
+    internal nint GgmlBase => _libraries.GgmlBase;
+
+    /// <summary>The handle of the main library, to look up what it exports.</summary>
+    internal nint Llama => _libraries.Llama;
+
     /// <summary>Finds, checks and loads the native libraries, once for the process.</summary>
     /// <param name="options">Where to look; <see langword="null"/> for the defaults.</param>
     /// <returns>The runtime; the same object for every call.</returns>

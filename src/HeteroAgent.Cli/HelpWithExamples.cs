@@ -56,9 +56,10 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         Examples:
           heteroagent inspect model.gguf
           heteroagent inspect --json models/*.gguf
+          heteroagent inspect ticket.lora.gguf
 
         Exit codes:
-          0    every file is a model that can be run
+          0    every file is a model that can be run, or an adapter
           1    at least one is not
         """;
 
@@ -77,6 +78,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           heteroagent chat --model model.gguf
           heteroagent chat --model model.gguf --system "Answer in one word." --prompt "Is the sky blue?"
           heteroagent chat --model model.gguf --prompt "Anna is 31." --schema person.json
+          heteroagent chat --model model.gguf --adapter ticket.lora.gguf
           heteroagent chat --model model.gguf --prompt - --json < question.txt
 
         Exit codes:

@@ -38,6 +38,23 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task AdaptersAsync(string message)
+    {
+        #region adapters
+        await using LlamaModel model = await LlamaModel.LoadAsync("SmolLM2-135M-Instruct.Q4_1.gguf");
+        await using LlamaAdapter tickets = await model.LoadAdapterAsync("ticket.lora.gguf");
+        await using LlamaAdapter dates = await model.LoadAdapterAsync("dates.lora.gguf");
+
+        var triage = new Subtask<string, Ticket>("triage", "Read the message and fill in the ticket.", model.AsIChatClient(tickets));
+        var dueDate = new Subtask<string, DateOnly>("due date", "When is it due?", model.AsIChatClient(dates));
+
+        // Both on one model in memory, at the same time.
+        Task<SubtaskResult<Ticket>> ticket = triage.RunAsync(message);
+        Task<SubtaskResult<DateOnly>> due = dueDate.RunAsync(message);
+        Console.WriteLine($"{(await ticket).Value} is due {(await due).Value}");
+        #endregion
+    }
+
     public static void Frontiers()
     {
         #region frontiers

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace HeteroAgent.Cli;
 
 /// <summary>What the command line of <c>chat</c> says.</summary>
-internal sealed record ChatSettings(string Model, string? System, string? Prompt, string? SchemaFile, float? Temperature, int MaxTokens, string? Template, bool Json)
+internal sealed record ChatSettings(string Model, string? Adapter, string? System, string? Prompt, string? SchemaFile, float? Temperature, int MaxTokens, string? Template, bool Json)
 {
     /// <summary>The prompt that means all of standard input.</summary>
     internal const string StandardInput = "-";

@@ -17,7 +17,7 @@ internal static class CommandLine
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         }
 
-        Command root = new(Name, "Small language models in this process: check the machine, look into GGUF files, chat with one, measure one, verify reasoning, search documents.")
+        Command root = new(Name, "Small language models in this process: check the machine, look into GGUF files, chat with one, measure one, verify reasoning, search documents, train specialists.")
         {
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),
@@ -28,6 +28,7 @@ internal static class CommandLine
             VerifyCommand.Create(),
             ReplayCommand.Create(),
             IndexCommand.Create(),
+            TuneCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

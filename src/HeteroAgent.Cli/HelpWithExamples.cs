@@ -126,6 +126,25 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           130  ended by Ctrl-C; what was written stays
         """;
 
+    private const string Tune = """
+        A line of the data is {"text", "label"}, {"prompt", "completion"}, {"request", "call"} or
+        {"messages"}; lines that cannot be used are named on standard error, and the others are used.
+        The file is written beside, flushed and renamed: what was there is replaced whole or not at all.
+
+        --json prints mode, output, bytes, examples, seconds, training (figures of the mode) and
+        evaluation (examples, before, after), which is null without --eval.
+
+        Examples:
+          heteroagent tune --data train.jsonl --classify --encoder all-MiniLM-L6-v2.Q8_0.gguf --out bank.head
+          heteroagent tune --data train.jsonl --eval eval.jsonl --classify --encoder model.gguf --out bank.head --json
+
+        Exit codes:
+          0    trained, written and measured
+          1    it could not be done; standard error says why and what to do
+          2    the command line is wrong
+          130  ended by Ctrl-C; what was written before stays
+        """;
+
     public override int Invoke(ParseResult parseResult)
     {
         int result = new HelpAction().Invoke(parseResult);
@@ -137,6 +156,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             EvaluateCommand.Name => Evaluate,
             IndexCommand.Name or IndexAddCommand.Name or IndexSearchCommand.Name or IndexInfoCommand.Name => Index,
             ReplayCommand.Name => Replay,
+            TuneCommand.Name => Tune,
             _ => Root,
         });
         return result;

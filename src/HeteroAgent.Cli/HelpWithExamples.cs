@@ -92,7 +92,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         A line of the data is {"messages", "tools"?}, {"prompt", "completion" | "answer" | "response"},
         {"request", "call": {"tool", "args"}}, {"text", "label"} or {"instruction", "input"?, "output"}.
 
-        --json prints model, kind (extractive, generative), examples, exact, tool and valid (each with
+        --json prints model, kind (extractive, classifier, generative), examples, exact, tool and valid (each with
         value, low, high, right, total; tool is null where no call is expected), fields (by name: value,
         low, high, right, expected, extra), ece (15 bins of equal width), aurc, risk_coverage (coverage,
         risk, confidence), latency_ms (p50, p95), errors (line, error) and rejected (line, reason).
@@ -100,7 +100,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         Examples:
           heteroagent evaluate --model extract.gguf --data eval.jsonl
           heteroagent evaluate --model a.gguf --model b.gguf --data eval.jsonl --json
-          heteroagent evaluate --model chat.gguf --data eval.jsonl --schema answer.json
+          heteroagent evaluate --model chat.gguf --adapter tickets.gguf --data eval.jsonl --schema answer.json
+          heteroagent evaluate --model labels.head --encoder all-MiniLM-L6-v2.Q8_0.gguf --data eval.jsonl
 
         Exit codes:
           0    it was measured, whatever the figures

@@ -46,6 +46,7 @@ public sealed partial class LlamaModel
     {
         GgufFile file = GgufFile.Read(path);
         AdapterCheck.RequireFits(file, File);
+        LoraFingerprint.RequireFits(file, File);
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
         LlamaAdapter adapter = new(this, file, LlamaAdapterHandle.Load(Handle, path));

@@ -43,15 +43,15 @@ internal static class Snippets
         #region adapters
         await using LlamaModel model = await LlamaModel.LoadAsync("SmolLM2-135M-Instruct.Q4_1.gguf");
         await using LlamaAdapter tickets = await model.LoadAdapterAsync("ticket.lora.gguf");
-        await using LlamaAdapter dates = await model.LoadAdapterAsync("dates.lora.gguf");
+        await using LlamaAdapter urgencies = await model.LoadAdapterAsync("urgency.lora.gguf");
 
         var triage = new Subtask<string, Ticket>("triage", "Read the message and fill in the ticket.", model.AsIChatClient(tickets));
-        var dueDate = new Subtask<string, DateOnly>("due date", "When is it due?", model.AsIChatClient(dates));
+        var urgency = new Subtask<string, Urgency>("urgency", "How urgent is the message?", model.AsIChatClient(urgencies));
 
         // Both on one model in memory, at the same time.
         Task<SubtaskResult<Ticket>> ticket = triage.RunAsync(message);
-        Task<SubtaskResult<DateOnly>> due = dueDate.RunAsync(message);
-        Console.WriteLine($"{(await ticket).Value} is due {(await due).Value}");
+        Task<SubtaskResult<Urgency>> urgent = urgency.RunAsync(message);
+        Console.WriteLine($"{(await ticket).Value}, urgency {(await urgent).Value}");
         #endregion
     }
 

@@ -55,6 +55,26 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task TuningAsync()
+    {
+        #region tune-extract
+        TuningSet train = await TuningSet.ReadAsync("train.jsonl");
+        ExtractiveTrainingOptions options = new();
+        options.Training.CheckpointPath = "calls.checkpoint";
+        TuningResult result = await ExtractiveTrainer.TrainAsync(train.ToExtractive(), "calls.gguf", options);
+
+        using ExtractiveModel specialist = await ExtractiveModel.LoadAsync(result.Files);
+        #endregion
+
+        #region tune-lora
+        TuningResult adapter = await ModelTrainer.TrainAsync("SmolLM2-135M-Instruct.Q4_1.gguf", train, "calls.lora.gguf");
+
+        await using LlamaModel model = await LlamaModel.LoadAsync("SmolLM2-135M-Instruct.Q4_1.gguf");
+        await using LlamaAdapter calls = await model.LoadAdapterAsync(adapter.Files[0]);
+        using IChatClient client = model.AsIChatClient(calls);
+        #endregion
+    }
+
     public static void Frontiers()
     {
         #region frontiers

@@ -29,7 +29,7 @@ internal static class Failure
     internal static string Message(Exception error) => error switch
     {
         UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
-            or PassageIndexException or DocumentException or JsonSchemaException or OnnxException or ReplayLogException or IOException or UnauthorizedAccessException => error.Message,
+            or TuningException or TuningSetException or ClassifierHeadException or ClassificationException or PassageIndexException or DocumentException or JsonSchemaException or OnnxException or ReplayLogException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
         ArgumentException argument => argument.Message.ReplaceLineEndings(" "),
@@ -44,6 +44,7 @@ internal static class Failure
         GgufException => "'heteroagent inspect FILE…' looks into GGUF files; get a sound copy of this one.",
         ReplayLogException => "'heteroagent replay --help' shows what a log looks like.",
         OnnxException { Error: OnnxError.NotAModel or OnnxError.Damaged } => "The file is not ONNX or is damaged: get a sound copy, and compare its checksum.",
+        TuningSetException => "docs/concepts/tuning-data.md lists the forms that a line may have.",
         FileNotFoundException or DirectoryNotFoundException => "Check the path; 'heteroagent doctor' lists the models that it finds.",
         LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",
@@ -52,6 +53,8 @@ internal static class Failure
         PassageIndexException { Error: PassageIndexError.EmbeddingModelNeeded } => "Name the model's file with --embedding, or search by words with --mode words.",
         PassageIndexException { Error: PassageIndexError.OtherEmbeddingModel } => "'heteroagent index info INDEX' names what made the index.",
         PassageIndexException { Error: PassageIndexError.NoVectors } => "Search with --mode words, or make a new index with --embedding.",
+        TuningSetException { Error: TuningSetError.TooFewExamples } => "A line is {\"text\", \"label\"}, {\"prompt\", \"completion\"}, {\"request\", \"call\"} or {\"messages\"}; 'heteroagent tune --help' shows examples.",
+        ClassifierHeadException { Error: ClassifierHeadError.OtherEncoder } => "Name the encoder that the head was trained on, or train it anew with 'heteroagent tune --classify'.",
         DocumentException => "'heteroagent index add --help' says what a document looks like; those before it were added.",
         UnauthorizedAccessException => "Give this user the right to read the file.",
         _ => null,

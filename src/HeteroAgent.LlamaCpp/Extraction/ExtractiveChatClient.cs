@@ -52,7 +52,9 @@ public sealed class ExtractiveChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        string request = ReadRequest([.. messages], options);
+        string request = UserRequest.Read([.. messages], options, static role => new ExtractionException(
+            ExtractionFailure.NoRequest,
+            $"The conversation ends with a message of the role '{role}'. An extractive model reads a call out of a user's request and cannot go on from anything else."));
         ExtractionPlan plan = _plans.Get(options);
         Extraction extraction = await _model.ExtractAmongAsync(request, plan.Tools, cancellationToken).ConfigureAwait(false);
         bool withLogprobs = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool wanted) == true && wanted;
@@ -74,28 +76,6 @@ public sealed class ExtractiveChatClient : IChatClient
 
     /// <summary>Refuses later requests. The model is not disposed.</summary>
     public void Dispose() => _disposed = true;
-
-    private static string ReadRequest(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
-    {
-        int last = messages.Count - 1;
-        if (last < 0)
-        {
-            throw new ArgumentException("The conversation is empty; a user message was expected.", nameof(messages));
-        }
-
-        if (messages[last].Role != ChatRole.User)
-        {
-            throw new ExtractionException(ExtractionFailure.NoRequest, $"The conversation ends with a message of the role '{messages[last].Role}'. An extractive model reads a call out of a user's request and cannot go on from anything else.");
-        }
-
-        if (messages[last].Contents.FirstOrDefault(c => c is not TextContent) is { } foreign)
-        {
-            throw new UnsupportedContentException($"The {foreign.GetType().Name} of message {last}", "text");
-        }
-
-        string request = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.SpanSource, out string? source) == true && source is not null ? source : messages[last].Text;
-        return string.IsNullOrWhiteSpace(request) ? throw new ArgumentException($"Message {last}, the user's request, is empty.", nameof(messages)) : request;
-    }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,14 +1,14 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>How far training has come.</summary>
-/// <param name="Step">The steps done.</param>
-/// <param name="Steps">The steps there will be.</param>
-/// <param name="Loss">The mean cross-entropy a target of the newest step, in nats.</param>
-/// <param name="ValidationLoss">The same on the validation examples when last measured, or null.</param>
-/// <param name="ValidationMetric">The task's own metric in [0, 1] when last measured, or null.</param>
-/// <param name="TokensPerSecond">Tokens trained on a second, since this process began.</param>
+/// <summary>How far a training has come. Reported from the thread that trains, in the order of the steps.</summary>
+/// <param name="Step">The steps done, from 0 to <paramref name="Steps"/>.</param>
+/// <param name="Steps">The steps in all, as far as is known: an early stop does fewer.</param>
+/// <param name="Loss">The loss of the latest step: the mean cross-entropy a target in natural logarithms; <see cref="double.NaN"/> while there is none yet.</param>
+/// <param name="ValidationLoss">The latest loss on examples held out, or <see langword="null"/> where none was measured yet.</param>
+/// <param name="ValidationMetric">The task's own metric on them, in [0, 1] and better the higher, or <see langword="null"/> where none was measured yet.</param>
+/// <param name="TokensPerSecond">The tokens trained on a second since this process began; 0 where none was read.</param>
 /// <param name="Elapsed">The time spent training, earlier processes included.</param>
-/// <param name="Remaining">The time left at this speed, or null while it is not known.</param>
+/// <param name="Remaining">The time left at the present pace, or <see langword="null"/> while it cannot be told.</param>
 public sealed record TuningProgress(
     int Step,
     int Steps,
@@ -17,4 +17,8 @@ public sealed record TuningProgress(
     double? ValidationMetric,
     double TokensPerSecond,
     TimeSpan Elapsed,
-    TimeSpan? Remaining);
+    TimeSpan? Remaining)
+{
+    /// <summary>Gets what is being trained where a training has several parts, such as <c>teacher</c> or <c>model 2 of 3</c>; <see langword="null"/> where it has one.</summary>
+    public string? Stage { get; init; }
+}

@@ -3,8 +3,9 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>The vocabulary of an extractive model to be: marks, tools and labels, the 256 bytes, and the merges learnt from the requests' words. Immutable.</summary>
 internal sealed class ExtractiveTokenizer
 {
-    private ExtractiveTokenizer(IReadOnlyList<string> tokens, IReadOnlyList<string> merges, ExtractionSchema schema)
+    private ExtractiveTokenizer(IReadOnlyList<string> tokens, IReadOnlyList<string> merges, int marks, ExtractionSchema schema)
     {
+        MarkCount = marks;
         Tokens = tokens;
         Merges = merges;
         Vocabulary = ExtractionVocabulary.Create(tokens, merges, 0, schema, "the vocabulary that was learnt");
@@ -13,6 +14,9 @@ internal sealed class ExtractiveTokenizer
     internal IReadOnlyList<string> Tokens { get; }
 
     internal IReadOnlyList<string> Merges { get; }
+
+    /// <summary>How many tokens from the first on are marks, tools and labels.</summary>
+    internal int MarkCount { get; }
 
     internal ExtractionVocabulary Vocabulary { get; }
 
@@ -31,14 +35,13 @@ internal sealed class ExtractiveTokenizer
         }
 
         List<(string Left, string Right)> learnt = BytePairTrainer.Learn(words, merges, cancellationToken);
+        string[] marks = ["<unk>", "<s>", "</s>", "<sep>", "<O>", "<I>", .. schema.Tools.Select(t => $"<tool:{t.Name}>"), .. schema.Slots.Select(s => $"<slot:{s}>")];
         List<string> tokens =
         [
-            "<unk>", "<s>", "</s>", "<sep>", "<O>", "<I>",
-            .. schema.Tools.Select(t => $"<tool:{t.Name}>"),
-            .. schema.Slots.Select(s => $"<slot:{s}>"),
+            .. marks,
             .. Enumerable.Range(0, 256).Select(b => BytePairTrainer.ByteSymbol((byte)b).ToString()),
             .. learnt.Select(m => m.Left + m.Right).Distinct(StringComparer.Ordinal),
         ];
-        return new ExtractiveTokenizer(tokens, [.. learnt.Select(m => $"{m.Left} {m.Right}")], schema);
+        return new ExtractiveTokenizer(tokens, [.. learnt.Select(m => $"{m.Left} {m.Right}")], marks.Length, schema);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record TuneSummary(string Mode, string Output, int Examples)
     /// <summary>Gets the figures of the training itself: labels, temperature, loss, whatever the mode has.</summary>
     internal IReadOnlyList<TuneFigure> Training { get; init; } = [];
 
+    /// <summary>Gets all files that were written, where there are several.</summary>
+    internal IReadOnlyList<string> Files { get; init; } = [Output];
+
     /// <summary>Gets the number of examples of the evaluation file; 0 where there was none.</summary>
     internal int EvaluationExamples { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed record TuneSummary(string Mode, string Output, int Examples)
 
     internal void WriteText(TextWriter writer)
     {
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Output}: {Quantity.Bytes(new FileInfo(Output).Length)}, from {Examples} examples in {Elapsed.TotalSeconds:0.0} s"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", Files)}: {Quantity.Bytes(Files.Sum(static f => new FileInfo(f).Length))}, from {Examples} examples in {Elapsed.TotalSeconds:0.0} s"));
         foreach (TuneFigure figure in Training)
         {
             writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {figure.Title,-28} {figure.Text}"));
@@ -47,7 +50,14 @@ internal sealed record TuneSummary(string Mode, string Output, int Examples)
         const int Digits = 6;
         writer.WriteString("mode", Mode);
         writer.WriteString("output", Output);
-        writer.WriteNumber("bytes", new FileInfo(Output).Length);
+        writer.WriteStartArray("files");
+        foreach (string file in Files)
+        {
+            writer.WriteStringValue(file);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("bytes", Files.Sum(static f => new FileInfo(f).Length));
         writer.WriteNumber("examples", Examples);
         writer.WriteRounded("seconds", Elapsed.TotalSeconds, 3);
         WriteFigures(writer, "training", Training, Digits);

@@ -29,6 +29,11 @@ internal static class TuneView
     internal static string Describe(TuningProgress progress)
     {
         StringBuilder text = new();
+        if (progress.Stage is { } stage)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {stage}");
+        }
+
         if (double.IsFinite(progress.Loss))
         {
             text.Append(CultureInfo.InvariantCulture, $", loss {progress.Loss:0.000}");

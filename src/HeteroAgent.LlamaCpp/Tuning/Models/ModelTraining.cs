@@ -14,7 +14,7 @@ internal sealed class ModelTraining(LlamaModel model, TuningSet train, TuningSet
         ModelTrainingData data = ModelTrainingData.Create(model, train, limit);
         ModelTrainingData? held = validation is null ? null : ModelTrainingData.Create(model, validation, limit);
         LoraShape? lora = options.Lora?.Validated();
-        using TensorReader tensors = TensorReader.Open(model.Path);
+        using GgufTensorData tensors = new(model.File);
         RequireMemory(shape, lora, data, held);
         TransformerNetwork network = lora is null ? Full(shape, tensors) : TransformerBuilder.WithLora(shape, tensors.Find, lora);
         if (lora is not null)
@@ -44,7 +44,7 @@ internal sealed class ModelTraining(LlamaModel model, TuningSet train, TuningSet
         return new TuningResult([output], run.State.Step, data.Count, run.State.Losses, loss, null, TimeSpan.FromSeconds(run.State.Seconds));
     }
 
-    private static TransformerNetwork Full(TransformerShape shape, TensorReader tensors)
+    private static TransformerNetwork Full(TransformerShape shape, GgufTensorData tensors)
     {
         TransformerNetwork network = TransformerBuilder.Trained(shape);
         foreach (Parameter parameter in network.Parameters.Parameters)
@@ -97,7 +97,7 @@ internal sealed class ModelTraining(LlamaModel model, TuningSet train, TuningSet
         return losses.Sum() / held.Sequences.Sum(s => s.Targets.Length);
     }
 
-    private void Write(TransformerNetwork network, TensorReader tensors, LoraShape? lora)
+    private void Write(TransformerNetwork network, GgufTensorData tensors, LoraShape? lora)
     {
         if (lora is not null)
         {
@@ -105,11 +105,11 @@ internal sealed class ModelTraining(LlamaModel model, TuningSet train, TuningSet
             return;
         }
 
-        GgufWriter writer = GgufWriter.From(tensors.File);
+        GgufWriter writer = GgufWriter.CopyOf(tensors.File);
         foreach (Parameter parameter in network.Parameters.Parameters)
         {
-            GgmlType type = parameter.Rows == 1 ? GgmlType.F32 : options.Type ?? tensors.File.Tensors.First(t => t.Name == parameter.Name).Type;
-            writer.ReplaceTensor(parameter.Name, type, network.Parameters.Values.AsMemory(parameter.Offset, parameter.Count));
+            GgmlType wanted = options.Type ?? tensors.File.Tensors.First(t => t.Name == parameter.Name).Type;
+            TrainedTensors.Set(writer, parameter.Name, TrainedTensors.TypeFor(wanted, parameter), parameter.Shape, network.Parameters.Values.AsMemory(parameter.Offset, parameter.Count));
         }
 
         writer.Write(output);

@@ -74,6 +74,9 @@ internal sealed unsafe class AttentionLayer(int heads, int keyValueHeads, int he
             int seen = causal ? i + 1 : length;
             Span<float> row = new(weights + ((long)i * length), seen);
             TensorPrimitives.Multiply(row, _scale, row);
+
+            // Less the highest first: SoftMax itself takes the powers as they come, and large scores overflow.
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
             TensorPrimitives.SoftMax(row, row);
             new Span<float>(weights + ((long)i * length) + seen, length - seen).Clear();
         }

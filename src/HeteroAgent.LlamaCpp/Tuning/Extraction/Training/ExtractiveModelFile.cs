@@ -28,7 +28,7 @@ internal static class ExtractiveModelFile
         writer.Set("extract.word_pattern", schema.Words.Pattern);
         foreach (Parameter parameter in parameters.Parameters)
         {
-            writer.AddTensor(parameter.Name, parameter.Rows == 1 ? GgmlType.F32 : type, parameter.Shape, parameters.Values.AsMemory(parameter.Offset, parameter.Count));
+            TrainedTensors.Set(writer, parameter.Name, TrainedTensors.TypeFor(type, parameter), parameter.Shape, parameters.Values.AsMemory(parameter.Offset, parameter.Count));
         }
 
         writer.Write(path);
@@ -38,9 +38,9 @@ internal static class ExtractiveModelFile
     {
         writer.Set("tokenizer.ggml.model", "gpt2");
         writer.Set("tokenizer.ggml.pre", "gpt-2");
-        writer.Set("tokenizer.ggml.tokens", tokenizer.Tokens);
-        writer.Set("tokenizer.ggml.token_type", tokenizer.Tokens.Select((_, i) => i < tokenizer.MarkCount ? ControlToken : NormalToken).ToArray());
-        writer.Set("tokenizer.ggml.merges", tokenizer.Merges);
+        writer.SetArray("tokenizer.ggml.tokens", tokenizer.Tokens);
+        writer.SetArray<int>("tokenizer.ggml.token_type", tokenizer.Tokens.Select((_, i) => i < tokenizer.MarkCount ? ControlToken : NormalToken).ToArray());
+        writer.SetArray("tokenizer.ggml.merges", tokenizer.Merges);
         writer.Set("tokenizer.ggml.unknown_token_id", 0u);
         writer.Set("tokenizer.ggml.bos_token_id", 1u);
         writer.Set("tokenizer.ggml.eos_token_id", 2u);

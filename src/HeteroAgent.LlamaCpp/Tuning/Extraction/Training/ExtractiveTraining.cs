@@ -34,7 +34,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
 
     private ExtractiveTeacher Teach(LlamaModel encoder, CancellationToken cancellationToken)
     {
-        using TensorReader tensors = TensorReader.Open(encoder.Path);
+        using GgufTensorData tensors = new(encoder.File);
         WordPieceEncoding encoding = new(encoder, train.Schema, Math.Min(TeacherContext, encoder.TrainedContextLength));
         TransformerNetwork network = BertBuilder.Build(tensors.File, tensors.Find, newBlocks: 1, WordPieceEncoding.Outputs(train.Schema), options.Training.Seed);
         ExtractiveNetwork teacher = new(network, encoding, train.Schema);

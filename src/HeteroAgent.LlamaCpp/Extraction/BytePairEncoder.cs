@@ -12,12 +12,9 @@ internal sealed class BytePairEncoder
     /// <exception cref="FormatException">A merge is malformed, or the vocabulary lacks one of its parts.</exception>
     internal BytePairEncoder(Dictionary<string, int> tokens, IReadOnlyList<string> merges, int unknown)
     {
-        int next = 256;
         for (int b = 0; b < 256; b++)
         {
-            bool printable = b is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or >= 0xAE;
-            char symbol = (char)(printable ? b : next++);
-            _byteTokens[b] = tokens.GetValueOrDefault(symbol.ToString(), unknown);
+            _byteTokens[b] = tokens.GetValueOrDefault(BytePairTrainer.ByteSymbol((byte)b).ToString(), unknown);
         }
 
         _merges = new Dictionary<long, (int, int)>(merges.Count);
@@ -49,7 +46,19 @@ internal sealed class BytePairEncoder
     {
         Span<byte> buffer = word.Length <= 128 ? stackalloc byte[1 + (3 * 128)] : new byte[1 + (3 * word.Length)];
         buffer[0] = (byte)' ';
-        int length = 1 + Encoding.UTF8.GetBytes(word, buffer[1..]);
+        AppendBytes(buffer[..(1 + Encoding.UTF8.GetBytes(word, buffer[1..]))], output, dropout, random);
+    }
+
+    /// <summary>Adds the tokens of a piece as it is, with no space before it; a lone surrogate reads as U+FFFD.</summary>
+    internal void AppendPiece(ReadOnlySpan<char> piece, List<int> output)
+    {
+        Span<byte> buffer = piece.Length <= 128 ? stackalloc byte[3 * 128] : new byte[3 * piece.Length];
+        AppendBytes(buffer[..Encoding.UTF8.GetBytes(piece, buffer)], output, 0, null);
+    }
+
+    private void AppendBytes(ReadOnlySpan<byte> buffer, List<int> output, double dropout, Random? random)
+    {
+        int length = buffer.Length;
         Span<int> symbols = length <= 512 ? stackalloc int[length] : new int[length];
         for (int i = 0; i < length; i++)
         {

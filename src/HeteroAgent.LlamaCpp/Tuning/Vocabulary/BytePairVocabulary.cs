@@ -133,6 +133,8 @@ public sealed class BytePairVocabulary
             .SetArray("tokenizer.ggml.merges", Merges)
             .Set("tokenizer.ggml.bos_token_id", (uint)BeginToken)
             .Set("tokenizer.ggml.eos_token_id", (uint)EndToken)
+            // Said outright, since llama.cpp would else choose any of the end tokens that it knows by their texts.
+            .Set("tokenizer.ggml.eot_token_id", (uint)EndToken)
             .Set("tokenizer.ggml.unknown_token_id", (uint)BeginToken)
             .Set("tokenizer.ggml.padding_token_id", (uint)BeginToken)
             .Set("tokenizer.ggml.add_bos_token", false)

@@ -7,6 +7,15 @@ namespace HeteroAgent.LlamaCpp;
 /// <remarks>A regular expression of .NET sees halves of surrogate pairs, where llama.cpp sees code points: so the rule stands here as code.</remarks>
 internal static class PreTokenizer
 {
+    // Letters and digits that Unicode 16 brought, first and last of each range. .NET knows them; to llama.cpp, which knows Unicode 15, they are signs.
+    private static readonly (int First, int Last)[] Unicode16 =
+    [
+        (0x1C89, 0x1C8A), (0xA7CB, 0xA7CD), (0xA7DA, 0xA7DC), (0x105C0, 0x105F3), (0x10D40, 0x10D65), (0x10D6F, 0x10D85), (0x10EC2, 0x10EC4),
+        (0x11380, 0x11389), (0x1138B, 0x1138B), (0x1138E, 0x1138E), (0x11390, 0x113B5), (0x113B7, 0x113B7), (0x113D1, 0x113D1), (0x113D3, 0x113D3),
+        (0x116D0, 0x116E3), (0x11BC0, 0x11BE0), (0x11BF0, 0x11BF9), (0x13460, 0x143FA), (0x16100, 0x1611D), (0x16130, 0x16139), (0x16D40, 0x16D6C),
+        (0x16D70, 0x16D79), (0x18CFF, 0x18CFF), (0x1CCF0, 0x1CCF9), (0x1E5D0, 0x1E5ED), (0x1E5F0, 0x1E5FA),
+    ];
+
     private enum Kind
     {
         End,
@@ -99,6 +108,19 @@ internal static class PreTokenizer
         return at;
     }
 
+    private static bool IsOfUnicode16(int codePoint)
+    {
+        foreach ((int first, int last) in Unicode16)
+        {
+            if (codePoint <= last)
+            {
+                return codePoint >= first;
+            }
+        }
+
+        return false;
+    }
+
     private static Kind KindAt(ReadOnlySpan<char> text, int at, out int length)
     {
         if (at >= text.Length)
@@ -111,6 +133,11 @@ internal static class PreTokenizer
         if (Rune.IsWhiteSpace(rune))
         {
             return Kind.Space;
+        }
+
+        if (rune.Value >= Unicode16[0].First && IsOfUnicode16(rune.Value))
+        {
+            return Kind.Other;
         }
 
         return Rune.GetUnicodeCategory(rune) switch

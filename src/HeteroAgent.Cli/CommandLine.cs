@@ -27,6 +27,8 @@ internal static class CommandLine
             VerifyCommand.Create(),
             ReplayCommand.Create(),
             IndexCommand.Create(),
+            MergeCommand.Create(),
+            QuantizeCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

@@ -29,7 +29,7 @@ internal static class Failure
     internal static string Message(Exception error) => error switch
     {
         UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
-            or PassageIndexException or DocumentException or JsonSchemaException or OnnxException or ReplayLogException or IOException or UnauthorizedAccessException => error.Message,
+            or PassageIndexException or DocumentException or JsonSchemaException or OnnxException or ReplayLogException or TuningException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
         ArgumentException argument => argument.Message.ReplaceLineEndings(" "),
@@ -45,6 +45,7 @@ internal static class Failure
         ReplayLogException => "'heteroagent replay --help' shows what a log looks like.",
         OnnxException { Error: OnnxError.NotAModel or OnnxError.Damaged } => "The file is not ONNX or is damaged: get a sound copy, and compare its checksum.",
         FileNotFoundException or DirectoryNotFoundException => "Check the path; 'heteroagent doctor' lists the models that it finds.",
+        TuningException { Failure: TuningFailure.NotWritten } => "Free space on the disk, or name another file to write.",
         LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",
         ContextOverflowException => "Shorten the prompt, or start a new conversation.",

@@ -105,6 +105,35 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           130  ended by Ctrl-C; what was written stays
         """;
 
+    private const string Merge = """
+        The base and the adapter stay as they are. An adapter that was trained on other weights is refused.
+        --json prints file, quantization, size_bytes, source_quantization and source_size_bytes.
+
+        Examples:
+          heteroagent merge --model base.gguf --adapter adapter.gguf --out merged.gguf
+          heteroagent merge --model base.gguf --adapter adapter.gguf --out merged.gguf --type q8_0 --json
+
+        Exit codes:
+          0    written
+          1    it could not be done; standard error says why; what stood at --out is untouched
+          2    the command line is wrong
+          130  ended by Ctrl-C
+        """;
+
+    private const string Quantize = """
+        --json prints file, quantization, size_bytes, source_quantization and source_size_bytes.
+
+        Examples:
+          heteroagent quantize --model f32.gguf --type q8_0 --out q8.gguf
+          heteroagent quantize --model f32.gguf --type q4_k_m --out q4.gguf --json
+
+        Exit codes:
+          0    written
+          1    it could not be done; standard error says why; what stood at --out is untouched
+          2    the command line is wrong
+          130  ended by Ctrl-C
+        """;
+
     public override int Invoke(ParseResult parseResult)
     {
         int result = new HelpAction().Invoke(parseResult);
@@ -115,6 +144,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             ChatCommand.Name => Chat,
             IndexCommand.Name or IndexAddCommand.Name or IndexSearchCommand.Name or IndexInfoCommand.Name => Index,
             ReplayCommand.Name => Replay,
+            MergeCommand.Name => Merge,
+            QuantizeCommand.Name => Quantize,
             _ => Root,
         });
         return result;

@@ -17,13 +17,14 @@ internal static class CommandLine
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         }
 
-        Command root = new(Name, "Small language models in this process: check the machine, look into GGUF files, chat with one, verify reasoning, search documents, train specialists.")
+        Command root = new(Name, "Small language models in this process: check the machine, look into GGUF files, chat with one, measure one, verify reasoning, search documents, train specialists.")
         {
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),
             DoctorCommand.Create(),
             InspectCommand.Create(),
             ChatCommand.Create(),
+            EvaluateCommand.Create(),
             VerifyCommand.Create(),
             ReplayCommand.Create(),
             IndexCommand.Create(),

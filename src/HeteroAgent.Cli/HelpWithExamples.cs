@@ -86,6 +86,28 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           130  ended by Ctrl-C
         """;
 
+    private const string Evaluate = """
+        A line of the data is {"messages", "tools"?}, {"prompt", "completion" | "answer" | "response"},
+        {"request", "call": {"tool", "args"}}, {"text", "label"} or {"instruction", "input"?, "output"}.
+
+        --json prints model, kind (extractive, classifier, generative), examples, exact, tool and valid (each with
+        value, low, high, right, total; tool is null where no call is expected), fields (by name: value,
+        low, high, right, expected, extra), ece (15 bins of equal width), aurc, risk_coverage (coverage,
+        risk, confidence), latency_ms (p50, p95), errors (line, error) and rejected (line, reason).
+
+        Examples:
+          heteroagent evaluate --model extract.gguf --data eval.jsonl
+          heteroagent evaluate --model a.gguf --model b.gguf --data eval.jsonl --json
+          heteroagent evaluate --model chat.gguf --adapter tickets.gguf --data eval.jsonl --schema answer.json
+          heteroagent evaluate --model labels.head --encoder all-MiniLM-L6-v2.Q8_0.gguf --data eval.jsonl
+
+        Exit codes:
+          0    it was measured, whatever the figures
+          1    it could not be measured, or no example got an answer
+          2    the command line is wrong
+          130  ended by Ctrl-C
+        """;
+
     private const string Index = """
         A document is a .txt or .md file (its id: the path within the folder that was named), or an object
         {"id", "title", "text" or "content", "url"} of a .json file (or an array of them) or of a line of a
@@ -132,6 +154,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             DoctorCommand.Name => Doctor,
             InspectCommand.Name => Inspect,
             ChatCommand.Name => Chat,
+            EvaluateCommand.Name => Evaluate,
             IndexCommand.Name or IndexAddCommand.Name or IndexSearchCommand.Name or IndexInfoCommand.Name => Index,
             ReplayCommand.Name => Replay,
             TuneCommand.Name => Tune,

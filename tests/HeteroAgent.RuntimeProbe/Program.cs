@@ -5,6 +5,7 @@ using Microsoft.Extensions.AI;
 // runtime FOLDER    loads the native libraries of a folder
 // chat              loads each model that is named on a line of the input, and asks it for three tokens
 // extract           loads each extractive model that is named on a line of the input, and asks it for a call
+// adapter MODEL     loads each adapter that is named on a line of the input beside the model, and asks for three tokens with it
 // Each answer is one line of JSON.
 return args switch
 {
@@ -19,6 +20,7 @@ return args switch
         using IChatClient client = model.AsIChatClient();
         return (await client.GetResponseAsync("Once upon a time", new ChatOptions { MaxOutputTokens = 3 })).Usage!.OutputTokenCount!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }),
+    ["adapter", string file] => await WithModelAsync(file, AnswerAsync),
     ["extract"] => await EachAsync(async path =>
     {
         using ExtractiveModel model = await ExtractiveModel.LoadAsync(path);
@@ -27,6 +29,19 @@ return args switch
     }),
     _ => throw new ArgumentException($"Unknown arguments: {string.Join(' ', args)}"),
 };
+
+static async Task<int> WithModelAsync(string file, Func<LlamaModel, string, Task<string>> ask)
+{
+    await using LlamaModel model = await LlamaModel.LoadAsync(file, new LlamaModelOptions { ChatTemplate = "chatml", MaxConcurrentRequests = 2 });
+    return await EachAsync(path => ask(model, path));
+}
+
+static async Task<string> AnswerAsync(LlamaModel model, string path)
+{
+    await using LlamaAdapter adapter = await model.LoadAdapterAsync(path);
+    using IChatClient client = model.AsIChatClient(adapter);
+    return (await client.GetResponseAsync("Once", new ChatOptions { MaxOutputTokens = 3 })).Usage!.OutputTokenCount!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
 
 static async Task<int> EachAsync(Func<string, Task<string>> ask)
 {

@@ -36,6 +36,14 @@ internal sealed unsafe class RawContext : IDisposable
 
     internal int Count => _batch.Count;
 
+    /// <summary>Sets the adapter of later decodes.</summary>
+    internal void Use(LlamaAdapter? adapter)
+    {
+        nint pointer = adapter?.Handle.DangerousGetHandle() ?? 0;
+        float scale = 1;
+        Interop.Llama.llama_set_adapters_lora(_context, &pointer, adapter is null ? 0u : 1u, &scale);
+    }
+
     internal void Clear() => Interop.Llama.llama_memory_clear(_memory, data: false);
 
     /// <summary>Forgets a sequence from a position on.</summary>

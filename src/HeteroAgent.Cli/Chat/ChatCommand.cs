@@ -17,6 +17,7 @@ internal static class ChatCommand
     internal static Command Create()
     {
         Option<string> model = new("--model") { Description = "The GGUF file of a chat model.", HelpName = "FILE", Required = true };
+        Option<string?> adapter = new("--adapter") { Description = "A LoRA adapter that was made for this model.", HelpName = "FILE" };
         Option<string?> system = new("--system") { Description = "What the model is told before the conversation.", HelpName = "S" };
         Option<string?> prompt = new("--prompt") { Description = "Answer this and end; - reads it from standard input.", HelpName = "P" };
         Option<string?> schema = new("--schema") { Description = "A file with the JSON schema that every answer follows.", HelpName = "FILE" };
@@ -26,9 +27,10 @@ internal static class ChatCommand
         Option<bool> json = new("--json") { Description = "Print the answer with its tokens, probabilities and times as one JSON object." };
         temperature.Validators.Add(result => Check(result, t => t is >= 0 and <= 100, "between 0 and 100"));
         maxTokens.Validators.Add(result => Check(result, n => n >= 1, "at least 1"));
-        Command command = new(Name, "Chat with a model in this process.") { model, system, prompt, schema, temperature, maxTokens, template, json };
+        Command command = new(Name, "Chat with a model in this process.") { model, adapter, system, prompt, schema, temperature, maxTokens, template, json };
         command.SetAction((parsed, _) => RunAsync(new ChatSettings(
             parsed.GetValue(model)!,
+            parsed.GetValue(adapter),
             parsed.GetValue(system),
             parsed.GetValue(prompt),
             parsed.GetValue(schema),
@@ -64,10 +66,11 @@ internal static class ChatCommand
         LlamaModel model = await interruption.RunAsync(cancellationToken => LoadAsync(settings, cancellationToken)).ConfigureAwait(false);
         await using (model.ConfigureAwait(false))
         {
+            LlamaAdapter? adapter = settings.Adapter is null ? null : await interruption.RunAsync(cancellationToken => model.LoadAdapterAsync(settings.Adapter, cancellationToken)).ConfigureAwait(false);
             TimeSpan load = Stopwatch.GetElapsedTime(start);
-            using IChatClient client = model.AsIChatClient();
+            using IChatClient client = new LlamaChatClient(model, adapter);
             return prompt is null
-                ? await new Conversation(client, options, settings.System, interruption).RunAsync(Terminal.OneLine(model.Name)).ConfigureAwait(false)
+                ? await new Conversation(client, options, settings.System, interruption).RunAsync(Terminal.OneLine(adapter is null ? model.Name : $"{model.Name} with {adapter.Name}")).ConfigureAwait(false)
                 : await interruption.RunAsync(cancellationToken => AnswerAsync(model, client, settings, prompt, options, load, cancellationToken)).ConfigureAwait(false);
         }
     }

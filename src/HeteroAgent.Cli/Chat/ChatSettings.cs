@@ -1,11 +1,10 @@
-using System.Text.Json;
 using HeteroAgent.LlamaCpp;
 using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.Cli;
 
 /// <summary>What the command line of <c>chat</c> says.</summary>
-internal sealed record ChatSettings(string Model, string? System, string? Prompt, string? SchemaFile, float? Temperature, int MaxTokens, string? Template, bool Json)
+internal sealed record ChatSettings(string Model, string? Adapter, string? System, string? Prompt, string? SchemaFile, float? Temperature, int MaxTokens, string? Template, bool Json)
 {
     /// <summary>The prompt that means all of standard input.</summary>
     internal const string StandardInput = "-";
@@ -29,22 +28,7 @@ internal sealed record ChatSettings(string Model, string? System, string? Prompt
     {
         Temperature = Temperature,
         MaxOutputTokens = MaxTokens,
-        ResponseFormat = SchemaFile is null ? null : ChatResponseFormat.ForJsonSchema(ReadSchema(SchemaFile)),
+        ResponseFormat = SchemaFile is null ? null : ChatResponseFormat.ForJsonSchema(HeteroAgent.Cli.SchemaFile.Read(SchemaFile)),
         RawRepresentationFactory = static _ => new LlamaSamplingOptions { Logprobs = true },
     };
-
-    private static JsonElement ReadSchema(string file)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
-            return document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False
-                ? document.RootElement.Clone()
-                : throw new UsageException($"The schema '{file}' holds {document.RootElement.ValueKind}; a JSON schema is an object.");
-        }
-        catch (JsonException e)
-        {
-            throw new UsageException($"The schema '{file}' is not JSON: {e.Message}");
-        }
-    }
 }

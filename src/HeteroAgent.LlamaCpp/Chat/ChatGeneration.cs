@@ -9,6 +9,7 @@ internal sealed class ChatGeneration
     private readonly LlamaModel _model;
     private readonly OutputPlan _plan;
     private readonly bool _wantsLogprobs;
+    private readonly string _modelId;
     private readonly string _responseId = $"llama-{Guid.NewGuid():N}";
     private readonly DateTimeOffset _createdAt = DateTimeOffset.UtcNow;
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
@@ -22,6 +23,7 @@ internal sealed class ChatGeneration
     {
         _model = model;
         _plan = plan;
+        _modelId = request.Adapter?.ModelId ?? model.Name;
         Request = request;
         _wantsLogprobs = wantsLogprobs;
     }
@@ -29,7 +31,7 @@ internal sealed class ChatGeneration
     internal GenerationRequest Request { get; }
 
     /// <summary>Renders and tokenises the prompt and prepares what the answer must look like.</summary>
-    internal static ChatGeneration Create(LlamaModel model, ChatTemplate template, IReadOnlyList<ChatMessage> messages, ChatOptions? options, LlamaSamplingOptions? raw, bool streamed, CancellationToken cancellationToken)
+    internal static ChatGeneration Create(LlamaModel model, LlamaAdapter? adapter, ChatTemplate template, IReadOnlyList<ChatMessage> messages, ChatOptions? options, LlamaSamplingOptions? raw, bool streamed, CancellationToken cancellationToken)
     {
         if (options?.ConversationId is { } conversation)
         {
@@ -46,6 +48,7 @@ internal sealed class ChatGeneration
             MaxTokens = options?.MaxOutputTokens,
             Sampler = new Sampler(sampling, model.VocabularySize, model.Vocabulary.EndOfGeneration),
             Constraint = plan.Constraint,
+            Adapter = adapter,
             Choices = plan.ChoiceTokens,
             Stops = !plan.IsStructured && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
         };
@@ -134,7 +137,7 @@ internal sealed class ChatGeneration
         {
             ResponseId = _responseId,
             CreatedAt = _createdAt,
-            ModelId = _model.Name,
+            ModelId = _modelId,
             FinishReason = calls is not null ? ChatFinishReason.ToolCalls : Request.Finish == GenerationFinish.Length ? ChatFinishReason.Length : ChatFinishReason.Stop,
             Usage = new UsageDetails
             {
@@ -152,7 +155,7 @@ internal sealed class ChatGeneration
         update.ResponseId = _responseId;
         update.MessageId = _responseId;
         update.CreatedAt = _createdAt;
-        update.ModelId = _model.Name;
+        update.ModelId = _modelId;
         return update;
     }
 

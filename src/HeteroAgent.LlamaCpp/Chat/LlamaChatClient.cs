@@ -13,11 +13,14 @@ namespace HeteroAgent.LlamaCpp;
 /// one enum), they are scored in one batch instead, and the response carries the probability of each.</para>
 /// <para>Tools are offered in the system prompt and only declared: calls come back as <see cref="FunctionCallContent"/>, and
 /// nothing is invoked here. Control tokens written in messages stay ordinary text.</para>
+/// <para>With a <see cref="LlamaAdapter"/> its requests are decoded by the model and the adapter together; clients with other
+/// adapters, or with none, run beside it on the same model.</para>
 /// <para>Every response carries its <see cref="Confidence"/>; disposing the client does not dispose the model.</para>
 /// </remarks>
 public sealed class LlamaChatClient : IChatClient
 {
     private readonly LlamaModel _model;
+    private readonly LlamaAdapter? _adapter;
     private readonly ChatTemplate _template;
     private readonly ChatClientMetadata _metadata;
     private volatile bool _disposed;
@@ -27,11 +30,28 @@ public sealed class LlamaChatClient : IChatClient
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is <see langword="null"/>.</exception>
     /// <exception cref="UnsupportedChatTemplateException">The model has no chat template, or one that is not known.</exception>
     public LlamaChatClient(LlamaModel model)
+        : this(model, null)
+    {
+    }
+
+    /// <summary>Creates a client on a model that decodes with an adapter.</summary>
+    /// <param name="model">The model, which stays the caller's.</param>
+    /// <param name="adapter">An adapter that was loaded beside this model, and stays the caller's; <see langword="null"/> for the model alone.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">The adapter was loaded beside another model.</exception>
+    /// <exception cref="UnsupportedChatTemplateException">The model has no chat template, or one that is not known.</exception>
+    public LlamaChatClient(LlamaModel model, LlamaAdapter? adapter)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (adapter is not null && adapter.Model != model)
+        {
+            throw new ArgumentException($"The adapter {adapter.Name} was loaded beside the model {adapter.Model.Name} ({adapter.Model.Path}) and cannot be used on another LlamaModel, here {model.Name}: load it with LoadAdapterAsync of that model.", nameof(adapter));
+        }
+
         _model = model;
+        _adapter = adapter;
         _template = new ChatTemplate(model.Name, model.ChatTemplate);
-        _metadata = new ChatClientMetadata("llama.cpp", new Uri(model.Path), model.Name);
+        _metadata = new ChatClientMetadata("llama.cpp", new Uri(model.Path), adapter?.ModelId ?? model.Name);
     }
 
     /// <inheritdoc/>
@@ -41,7 +61,7 @@ public sealed class LlamaChatClient : IChatClient
     /// <exception cref="JsonSchemaException">A schema is impossible or uses a keyword that is not supported.</exception>
     /// <exception cref="UnsupportedContentException">A message holds content that is not text, a tool call or a tool result.</exception>
     /// <exception cref="LlamaModelException">Decoding failed.</exception>
-    /// <exception cref="ObjectDisposedException">The client or the model is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The client, the model or the adapter is disposed.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ChatGeneration generation = await StartAsync(messages, options, streamed: false, cancellationToken).ConfigureAwait(false);
@@ -83,7 +103,7 @@ public sealed class LlamaChatClient : IChatClient
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        LeafServices.Find(serviceType, serviceKey, this, _metadata, _model);
+        LeafServices.Find(serviceType, serviceKey, this, _metadata, _model) ?? (_adapter is not null && serviceKey is null && serviceType.IsInstanceOfType(_adapter) ? _adapter : null);
 
     /// <summary>Refuses later requests. The model is not disposed.</summary>
     public void Dispose() => _disposed = true;
@@ -100,7 +120,7 @@ public sealed class LlamaChatClient : IChatClient
         return await Task.Run(
             () =>
             {
-                ChatGeneration generation = ChatGeneration.Create(_model, _template, conversation, options, raw, streamed, cancellationToken);
+                ChatGeneration generation = ChatGeneration.Create(_model, _adapter, _template, conversation, options, raw, streamed, cancellationToken);
                 _model.Scheduler.Submit(generation.Request);
                 return generation;
             },

@@ -16,13 +16,18 @@ internal sealed class LlamaContextHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>To be held for reading while the context decodes; see <see cref="LlamaModelHandle.AdapterLock"/>.</summary>
+    internal ReaderWriterLockSlim AdapterLock => _model.AdapterLock;
+
     /// <summary>Creates a context; a failure carries what the native side logged.</summary>
     internal static LlamaContextHandle Create(LlamaModelHandle model, Interop.LlamaContextParams parameters, string modelPath)
     {
         bool referenced = false;
         model.DangerousAddRef(ref referenced);
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
+        model.AdapterLock.EnterReadLock();
         nint context = Interop.Llama.llama_init_from_model(model, parameters);
+        model.AdapterLock.ExitReadLock();
         if (context == 0)
         {
             model.DangerousRelease();

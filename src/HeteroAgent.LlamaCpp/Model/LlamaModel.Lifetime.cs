@@ -18,6 +18,21 @@ public sealed partial class LlamaModel
         return new LlamaChatClient(this);
     }
 
+    /// <summary>Makes a chat client on this model that decodes with an adapter. It owns neither.</summary>
+    /// <param name="adapter">An adapter of this model, from <see cref="LoadAdapterAsync"/>.</param>
+    /// <returns>The client.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="adapter"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">The adapter was loaded beside another model.</exception>
+    /// <exception cref="UnsupportedChatTemplateException">The model has no chat template, or one that is not known.</exception>
+    /// <exception cref="ObjectDisposedException">The model or the adapter is disposed.</exception>
+    public IChatClient AsIChatClient(LlamaAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(adapter.IsDisposed, adapter);
+        return new LlamaChatClient(this, adapter);
+    }
+
     /// <summary>The scheduler, created with its native context at the first request that generates.</summary>
     internal LlamaScheduler Scheduler => Own(() => new LlamaScheduler(this));
 
@@ -42,7 +57,7 @@ public sealed partial class LlamaModel
         }
     }
 
-    /// <summary>Ends the running requests and frees the native memory.</summary>
+    /// <summary>Ends the running requests and frees the native memory, also that of the adapters.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -55,8 +70,11 @@ public sealed partial class LlamaModel
             _disposed = true;
         }
 
+        LlamaAdapter[] adapters = Adapters();
+
         // Nothing is added any more; disposing waits for threads, so it happens outside the lock.
         _owned.ForEach(part => part.Dispose());
+        Array.ForEach(adapters, adapter => adapter.Dispose());
         Handle.Dispose();
     }
 

@@ -34,6 +34,9 @@ internal sealed class GenerationRequest
 
     internal ITokenConstraint? Constraint { get; init; }
 
+    /// <summary>The adapter to decode with, or null for the base model alone.</summary>
+    internal LlamaAdapter? Adapter { get; init; }
+
     internal StopSequences? Stops { get; init; }
 
     /// <summary>Sequences of tokens to score after the prompt instead of generating; see <see cref="ChoiceScores"/>.</summary>
@@ -62,6 +65,9 @@ internal sealed class GenerationRequest
 
     /// <summary>Whether this request had to give its cells back and waits to go on.</summary>
     internal bool Preempted { get; set; }
+
+    /// <summary>The last step in which its adapter had the turn, or in which it was admitted.</summary>
+    internal long LastTurn { get; set; }
 
     /// <summary>When the request was submitted, in order.</summary>
     internal long Order { get; set; }

@@ -13,6 +13,9 @@ internal sealed class KvSequence(int id)
     /// <summary>The request that is decoding into this sequence, or null while it is only kept for reuse.</summary>
     internal GenerationRequest? Owner { get; set; }
 
+    /// <summary>The adapter that the tokens were decoded with, or null for the base model alone: under any other one their keys and values would be wrong.</summary>
+    internal LlamaAdapter? Adapter { get; set; }
+
     internal long LastUsed { get; set; }
 
     internal int Length => _tokens.Count;

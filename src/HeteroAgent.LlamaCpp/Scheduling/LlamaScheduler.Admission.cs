@@ -24,8 +24,8 @@ internal sealed partial class LlamaScheduler
         {
             GenerationRequest request = _waiting[i];
             ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(request.Tokens);
-            (KvSequence? source, int shared) = FindPrefix(tokens);
-            if (PrefixIsBeingDecoded(tokens, shared))
+            (KvSequence? source, int shared) = FindPrefix(tokens, request.Adapter);
+            if (PrefixIsBeingDecoded(tokens, request.Adapter, shared))
             {
                 i++;
                 continue;
@@ -55,10 +55,10 @@ internal sealed partial class LlamaScheduler
         return Math.Min(longest, request.MaxTokens is { } limit ? Math.Max(limit - request.Generated, 0) : AssumedAnswer);
     }
 
-    private (KvSequence? Source, int Length) FindPrefix(ReadOnlySpan<int> tokens)
+    private (KvSequence? Source, int Length) FindPrefix(ReadOnlySpan<int> tokens, LlamaAdapter? adapter)
     {
         (KvSequence? Source, int Length) best = (null, 0);
-        foreach (KvSequence sequence in _sequences)
+        foreach (KvSequence sequence in _sequences.Where(s => s.Adapter == adapter))
         {
             // The last token is decoded in any case, since its logits are needed.
             int length = Math.Min(sequence.CommonPrefix(tokens), tokens.Length - 1);
@@ -74,9 +74,9 @@ internal sealed partial class LlamaScheduler
     }
 
     /// <summary>Whether a running request is about to decode a much longer common prefix than is cached now.</summary>
-    private bool PrefixIsBeingDecoded(ReadOnlySpan<int> tokens, int shared)
+    private bool PrefixIsBeingDecoded(ReadOnlySpan<int> tokens, LlamaAdapter? adapter, int shared)
     {
-        foreach (GenerationRequest other in _active)
+        foreach (GenerationRequest other in _active.Where(r => r.Adapter == adapter))
         {
             if (other.IsPrefilling && _partialRemoval)
             {
@@ -134,7 +134,9 @@ internal sealed partial class LlamaScheduler
         }
 
         sequence.Owner = request;
+        sequence.Adapter = request.Adapter;
         request.Sequence = sequence;
+        request.LastTurn = _step;
         if (!request.Preempted)
         {
             request.CachedTokens = shared;

@@ -6,7 +6,7 @@ internal sealed partial class LlamaScheduler
 {
     private long _clock;
 
-    /// <summary>Takes one token of every request that generates, then prompt tokens in the order of arrival.</summary>
+    /// <summary>Takes one token of every request that generates with the adapter that is set, then prompt tokens in the order of arrival.</summary>
     private void FillBatch()
     {
         _batch.Clear();
@@ -16,7 +16,7 @@ internal sealed partial class LlamaScheduler
             request.InBatch = false;
         }
 
-        foreach (GenerationRequest request in _active.Where(r => !r.IsPrefilling).ToArray())
+        foreach (GenerationRequest request in _active.Where(r => r.Adapter == _adapter && !r.IsPrefilling).ToArray())
         {
             if (request.Sequence is not null && EnsureCells(1, request))
             {
@@ -24,7 +24,7 @@ internal sealed partial class LlamaScheduler
             }
         }
 
-        foreach (GenerationRequest request in _active.Where(r => r.IsPrefilling).OrderBy(r => r.Order).ToArray())
+        foreach (GenerationRequest request in _active.Where(r => r.Adapter == _adapter && r.IsPrefilling).OrderBy(r => r.Order).ToArray())
         {
             int count = Math.Min(request.Pending, _limits.BatchSize - _batch.Count);
             if (count > 0 && request.Sequence is not null && EnsureCells(count, request))

@@ -6,6 +6,7 @@ namespace HeteroAgent.LlamaCpp;
 /// with prompt tokens in the order of arrival, so that a long prompt does not stall the others. A request is admitted when its
 /// prompt and the answer that it may need fit into the KV cache; a prompt starts from the longest prefix that any sequence
 /// holds, by sharing that sequence's cells.</para>
+/// <para>An adapter belongs to a whole step: requests with the same one are decoded together, and the groups take turns.</para>
 /// <para><see cref="Submit"/> may be called from any thread; everything else runs on the scheduler's thread.</para>
 /// </remarks>
 internal sealed partial class LlamaScheduler : IDisposable
@@ -63,6 +64,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposing, _model);
+            ObjectDisposedException.ThrowIf(request.Adapter is { IsDisposed: true }, request.Adapter!);
             request.Order = _order++;
             _incoming.Add(request);
         }
@@ -119,9 +121,11 @@ internal sealed partial class LlamaScheduler : IDisposable
                 _disposing = true;
             }
 
+            EndUnloading();
             FailAll(new ObjectDisposedException(_model.Name, "The model was disposed while the request was running."));
             _batch.Dispose();
             _context.Dispose();
+            _adapter?.Handle.DangerousRelease();
         }
     }
 
@@ -129,6 +133,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     private bool Round()
     {
         TakeIncoming();
+        UnloadAdapters();
         DropCancelled();
         Admit();
         if (_active.Count == 0)
@@ -136,6 +141,7 @@ internal sealed partial class LlamaScheduler : IDisposable
             return false;
         }
 
+        TakeTurn();
         FillBatch();
         if (_batch.Count == 0)
         {

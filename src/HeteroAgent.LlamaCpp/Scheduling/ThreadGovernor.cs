@@ -37,8 +37,10 @@ internal sealed class ThreadGovernor
     {
         int used = Choose(batch.Count);
         Interop.Llama.llama_set_n_threads(context, used, used);
+        context.AdapterLock.EnterReadLock();
         long start = Stopwatch.GetTimestamp();
         int result = encode ? Interop.Llama.llama_encode(context, batch.Value) : Interop.Llama.llama_decode(context, batch.Value);
+        context.AdapterLock.ExitReadLock();
         if (result == 0)
         {
             Report(batch.Count, used, Stopwatch.GetTimestamp() - start);

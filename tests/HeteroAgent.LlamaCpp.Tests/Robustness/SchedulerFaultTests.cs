@@ -127,7 +127,7 @@ public sealed class SchedulerFaultTests
     /// <summary>Whether llama.cpp itself still has all its cells: a prompt that needs every one of them decodes.</summary>
     internal static async Task<bool> FillsTheWholeCacheAsync(LlamaModel model)
     {
-        int[] prompt = [.. Enumerable.Range(0, model.ContextLength - 1).Select(i => 300 + (i % 7))];
+        int[] prompt = [.. Enumerable.Range(0, model.ContextLength - 1).Select(i => 200 + (i % 7))];
         return (await Requests.RunAsync(model, Requests.Generate(model, prompt, 1))).Count == 1 && model.Scheduler.FreeCells == 1;
     }
 

@@ -186,7 +186,7 @@ public sealed class TuningSet
             {
                 TuningExample example = TuningLineReader.Read(line, number, options.MaxDepth);
                 string identity = Convert.ToHexString(SHA256.HashData(TuningLineWriter.Write(example).Span));
-                if (!seen.TryAdd(identity, number))
+                if (!seen.TryAdd(identity, number) && !options.KeepDuplicates)
                 {
                     throw new FormatException($"it says the same as line {seen[identity]}");
                 }
@@ -206,6 +206,6 @@ public sealed class TuningSet
         ? new TuningSet(examples, rejected)
         : throw new TuningSetException(
             TuningSetError.TooFewExamples,
-            $"{name} holds {examples.Count} usable {(examples.Count == 1 ? "example" : "examples")}; at least {least} were expected.{string.Concat(rejected.Take(3).Select(r => $" Line {r.Number}: {r.Reason}."))}",
+            $"{name} holds {examples.Count} usable {(examples.Count == 1 ? "example" : "examples")}; at least {least} {(least == 1 ? "is" : "are")} needed.{string.Concat(rejected.Take(3).Select(r => $" Line {r.Number}: {r.Reason}."))}",
             rejected);
 }

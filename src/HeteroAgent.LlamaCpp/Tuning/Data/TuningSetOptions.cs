@@ -15,6 +15,10 @@ public sealed class TuningSetOptions
     /// <value>Default 64. At least 1.</value>
     public int MaxDepth { get; set; } = 64;
 
+    /// <summary>Gets or sets whether a line that says the same as an earlier one is used as well.</summary>
+    /// <value>Default <see langword="false"/>, as for training; set it to measure on a benchmark as it is.</value>
+    public bool KeepDuplicates { get; set; }
+
     internal TuningSetOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MinExamples, 1, nameof(MinExamples));

@@ -5,10 +5,10 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "adapters", "decorators", "extraction", "classification", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "adapters", "decorators", "extraction", "classification", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter"];
 
     /// <summary>What needs a server or writes a model file, and is not part of <c>all</c>.</summary>
-    internal static readonly string[] OnRequest = ["postgres", "answer-prior"];
+    internal static readonly string[] OnRequest = ["postgres", "answer-prior", "specialist-lora", "specialist-functions", "specialist-sizes", "specialist-scratch"];
 
     /// <summary>Gets the connection string of the PostgreSQL server to measure.</summary>
     internal string? Connection { get; init; }
@@ -26,6 +26,8 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         streaming   first token shown and frontier output of a stepwise verified stream against holding the whole answer back
         calibration the two risk bounds over 200 random splits of a synthetic population and of the RouteLLM log
         replay      routing on the RouteLLM log, out of fold: with the starter's prior, without it, and with answers' marks taken out
+        starter     the starter on SNIPS' validation requests: as they are, in lower and upper case, with a typing error
+        specialist-lora, specialist-functions, specialist-sizes, specialist-scratch  train and measure specialists (minutes each, not part of all)
         answer-prior  trains the starter's answer prior (not part of all)
         postgres    searches over 100,000 passages on the PostgreSQL server of --connection (with pgvector) against ts_rank_cd and the exact search; not in all
         retrieval        recall of the documents that the tasks of tau2-banking need

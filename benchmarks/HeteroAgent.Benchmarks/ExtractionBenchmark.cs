@@ -24,7 +24,7 @@ internal static class ExtractionBenchmark
         string[] requests = [.. golden.RootElement.EnumerateArray().Where((_, i) => i % 3 == 0).Take(Requests - (Requests % Batch)).Select(e => e.GetProperty("request").GetString()!)];
         requests = requests[..(requests.Length / Batch * Batch)];
         int rounds = options.Rounds ?? 7;
-        using LlamaModel weights = await LlamaModel.LoadAsync(StarterModel.Path, new LlamaModelOptions { GpuLayers = 0 }).ConfigureAwait(false);
+        using LlamaModel weights = await LlamaModel.LoadAsync(StarterModel.Paths[0], new LlamaModelOptions { GpuLayers = 0 }).ConfigureAwait(false);
         using ExtractiveModel single = ExtractiveModel.FromModels([weights], new ExtractiveModelOptions { Threads = options.Threads ?? 1 });
         using ExtractiveModel batched = ExtractiveModel.FromModels([weights]);
         using IChatClient client = single.AsIChatClient();

@@ -10,7 +10,7 @@ internal static class AssistantRun
 {
     public static async Task<int> RunAsync(AssistantOptions options, CancellationToken cancellationToken)
     {
-        string specialist = options.Model is { } named && !options.Generate ? named : StarterModel.Path;
+        IReadOnlyList<string> specialist = options.Model is { } named && !options.Generate ? [named] : StarterModel.Paths;
         using ExtractiveModel model = await ExtractiveModel.LoadAsync(specialist, options: null, cancellationToken);
         ToolCatalog tools = new(model.Tools);
         if (options.Calibrate is { } data)

@@ -7,27 +7,28 @@ namespace HeteroAgent.Starter;
 public static class StarterModel
 {
     internal const string Folder = "starter";
+    private static readonly string[] Names = ["snips.gguf", "snips.2.gguf"];
     private static readonly Lazy<double> Threshold = new(ReadThreshold, LazyThreadSafetyMode.PublicationOnly);
 
-    /// <summary>Gets the model's file, which this package puts beside the program: <c>starter/snips.gguf</c>.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, Folder, "snips.gguf");
+    /// <summary>Gets the files of the models that are averaged, which this package puts beside the program: <c>starter/snips.gguf</c> and its siblings.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [.. Names.Select(n => Path.Combine(AppContext.BaseDirectory, Folder, n))];
 
     /// <summary>Gets the file that says below which confidence a call is escalated, and how that was found: <c>starter/snips.escalation.json</c>.</summary>
-    public static string EscalationPath { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, Folder, "snips.escalation.json");
+    public static string EscalationPath { get; } = Path.Combine(AppContext.BaseDirectory, Folder, "snips.escalation.json");
 
     /// <summary>Gets the probability in [0, 1] below which a call should be handed to the frontier model, for <see cref="EscalateWhen.ConfidenceBelow"/>. It was chosen on requests that the model was not trained on.</summary>
     /// <exception cref="FileNotFoundException">The file is not beside the program.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static double EscalationThreshold => Threshold.Value;
 
-    /// <summary>Loads the model.</summary>
+    /// <summary>Loads the models; their probabilities are averaged.</summary>
     /// <param name="options">How to run it; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     /// <returns>The model, to be disposed by the caller.</returns>
     /// <exception cref="FileNotFoundException">The file is not beside the program.</exception>
     /// <exception cref="LlamaRuntimeException">The native library could not be loaded.</exception>
     public static Task<ExtractiveModel> LoadAsync(ExtractiveModelOptions? options = null, CancellationToken cancellationToken = default) =>
-        ExtractiveModel.LoadAsync(Require(Path), options, cancellationToken);
+        ExtractiveModel.LoadAsync([.. Paths.Select(Require)], options, cancellationToken);
 
     internal static string Require(string path) => File.Exists(path)
         ? path

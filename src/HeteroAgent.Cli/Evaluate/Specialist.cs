@@ -36,9 +36,9 @@ internal sealed class Specialist : IDisposable
             throw new UsageException("--adapter goes with a model that generates answers.");
         }
 
-        if (encoder is not null != classifying)
+        if (encoder is not null && !classifying)
         {
-            throw new UsageException(classifying ? $"'{paths[0]}' is a classifier's head: name the encoder that it was trained on with --encoder." : "--encoder goes with a classifier's head.");
+            throw new UsageException("--encoder goes with a classifier's head.");
         }
 
         if (paths.Count > 1 && !extractive)
@@ -46,7 +46,7 @@ internal sealed class Specialist : IDisposable
             throw new UsageException($"Several models are averaged only where they are extractive; '{paths[0]}' is not.");
         }
 
-        return classifying ? await ClassifierAsync(paths[0], encoder!, cancellationToken).ConfigureAwait(false)
+        return classifying ? await ClassifierAsync(paths[0], encoder ?? await FindEncoderAsync(paths[0], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
             : extractive ? await ExtractiveAsync(paths, cancellationToken).ConfigureAwait(false)
             : await GenerativeAsync(paths[0], adapter, template, cancellationToken).ConfigureAwait(false);
     }
@@ -56,6 +56,17 @@ internal sealed class Specialist : IDisposable
         Client.Dispose();
         Array.ForEach(_owned, o => o.Dispose());
     }
+
+    /// <summary>The encoder beside the head, or where it stood when the head was trained.</summary>
+    private static async Task<string> FindEncoderAsync(string path, CancellationToken cancellationToken)
+    {
+        ClassifierHead head = await ClassifierHead.LoadAsync(path, cancellationToken).ConfigureAwait(false);
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(head.EncoderPath));
+        return File.Exists(beside) && head.EncoderPath.Length > 0 ? beside
+            : File.Exists(head.EncoderPath) ? head.EncoderPath
+            : throw new UsageException($"'{path}' is a classifier's head, and its encoder '{head.EncoderName}' is neither beside it nor where it was trained: name it with --encoder.");
+    }
+
     private static async Task<Specialist> ClassifierAsync(string path, string encoder, CancellationToken cancellationToken)
     {
         TextClassifier classifier = await TextClassifier.LoadAsync(encoder, [path], cancellationToken).ConfigureAwait(false);

@@ -26,6 +26,9 @@ public sealed class ClassifierHead
     /// <summary>Gets the name of the encoder that the head was trained on, as it names itself; empty where it does not.</summary>
     public string EncoderName { get; internal init; } = "";
 
+    /// <summary>Gets the file of the encoder that the head was trained on, as a full path on the machine that trained it: a hint where to look; empty where it came from no file.</summary>
+    public string EncoderPath { get; internal set; } = "";
+
     /// <summary>Gets the length of the encoder's vectors.</summary>
     public int Dimension => Weights.Columns;
 

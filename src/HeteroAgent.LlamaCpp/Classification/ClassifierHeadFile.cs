@@ -46,6 +46,7 @@ internal static class ClassifierHeadFile
         using (BinaryWriter writer = new(content, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(head.EncoderName);
+            writer.Write(head.EncoderPath);
             writer.Write(head.Labels.Count);
             writer.Write(head.Dimension);
             foreach (string label in head.Labels)
@@ -135,6 +136,7 @@ internal static class ClassifierHeadFile
             using MemoryStream stream = new(content);
             using BinaryReader reader = new(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
             string encoder = reader.ReadString();
+            string encoderPath = reader.ReadString();
             int labelCount = reader.ReadInt32();
             int dimension = reader.ReadInt32();
             if (labelCount is < 2 or > MostLabels || dimension is < 1 or > MostDimensions)
@@ -163,6 +165,7 @@ internal static class ClassifierHeadFile
                 : new ClassifierHead(labels, weights, intercepts, means, probe)
                 {
                     EncoderName = encoder,
+                    EncoderPath = encoderPath,
                     Temperature = temperature,
                     InScopeThreshold = threshold,
                     InversePenalty = penalty,

@@ -69,6 +69,8 @@ public static class ClassifierTrainer
         Dictionary<string, int> classes = labels.Select(static (label, at) => (label, at)).ToDictionary(static l => l.label, static l => l.at, StringComparer.Ordinal);
         ClassifierExamples rows = new(vectors.Vectors, [.. examples.Select(e => classes[e.Label])], vectors.Dimension, labels.Length);
         ClassifierFit fit = new(texts, rows, outOfScope, options, cancellationToken) { OnStep = reported.Step, OnFit = reported.Fitted };
-        return await Task.Run(() => fit.Run(labels, EncoderName.Of(encoder), probe), cancellationToken).ConfigureAwait(false);
+        ClassifierHead head = await Task.Run(() => fit.Run(labels, EncoderName.Of(encoder), probe), cancellationToken).ConfigureAwait(false);
+        head.EncoderPath = (encoder.GetService(typeof(LlamaModel)) as LlamaModel)?.Path ?? "";
+        return head;
     }
 }

@@ -1,20 +1,22 @@
-using HeteroAgent.Starter;
+using HeteroAgent.TestKit;
 using NUnit.Framework;
 
 namespace HeteroAgent.LlamaCpp.Tests;
 
-/// <summary>The starter against what PyTorch answers for the 700 validation requests.</summary>
+/// <summary>A model that PyTorch trained against what PyTorch answers for the 700 validation requests.</summary>
 internal sealed class ExtractionGoldenTests
 {
     private const int Agreeing = 695;
     private IReadOnlyList<GoldenCall> _golden = [];
+    private string _path = null!;
     private ExtractiveModel _model = null!;
 
     [OneTimeSetUp]
     public async Task Load()
     {
+        _path = SharedData.Require("models", "starter", "snips.gguf");
         _golden = GoldenCall.Load();
-        _model = await StarterModel.LoadAsync();
+        _model = await ExtractiveModel.LoadAsync(_path);
     }
 
     [OneTimeTearDown]
@@ -66,7 +68,7 @@ internal sealed class ExtractionGoldenTests
     [Test]
     public async Task A_model_averaged_with_itself_says_the_same()
     {
-        using ExtractiveModel twice = await ExtractiveModel.LoadAsync([StarterModel.Path, StarterModel.Path]);
+        using ExtractiveModel twice = await ExtractiveModel.LoadAsync([_path, _path]);
         foreach (GoldenCall golden in _golden.Where((_, i) => i % 20 == 0))
         {
             Extraction averaged = await twice.ExtractAsync(golden.Request);

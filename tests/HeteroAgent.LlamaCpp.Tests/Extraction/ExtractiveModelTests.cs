@@ -126,7 +126,7 @@ internal sealed class ExtractiveModelTests
     [Test]
     public async Task Disposing_a_model_ends_what_was_made_of_it()
     {
-        LlamaModel model = await LlamaModel.LoadAsync(StarterModel.Path);
+        LlamaModel model = await LlamaModel.LoadAsync(StarterModel.Paths[0]);
         using ExtractiveModel extractive = ExtractiveModel.FromModels([model]);
         Assert.That((await extractive.ExtractAsync(Request)).Tool, Is.EqualTo("PlayMusic"));
         model.Dispose();
@@ -144,7 +144,7 @@ internal sealed class ExtractiveModelTests
     [Test]
     public void Bad_options_and_paths_are_refused()
     {
-        Assert.That(() => ExtractiveModel.LoadAsync(StarterModel.Path, new ExtractiveModelOptions { Threads = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => ExtractiveModel.LoadAsync(StarterModel.Paths[0], new ExtractiveModelOptions { Threads = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => ExtractiveModel.LoadAsync(Array.Empty<string>()), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => ExtractiveModel.LoadAsync("no-such.gguf"), Throws.InstanceOf<FileNotFoundException>());
     }

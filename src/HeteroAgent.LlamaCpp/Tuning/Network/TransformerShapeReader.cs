@@ -30,7 +30,9 @@ internal static class TransformerShapeReader
             KeyValueHeads = Integer(file, "attention.head_count_kv") ?? heads,
             HeadSize = headSize,
             FeedForward = Positive(file, "feed_forward_length"),
-            ContextLength = Positive(file, "context_length"),
+
+            // Within the window every token sees all before it, as here.
+            ContextLength = Math.Min(Positive(file, "context_length"), Integer(file, "attention.sliding_window") ?? int.MaxValue),
             NormEpsilon = (float)(Number(file, "attention.layer_norm_rms_epsilon") ?? throw Refused(file, "it does not state attention.layer_norm_rms_epsilon")),
             RotaryBase = Number(file, "rope.freq_base") ?? 10_000,
             RotaryDimensions = Integer(file, "rope.dimension_count") ?? headSize,

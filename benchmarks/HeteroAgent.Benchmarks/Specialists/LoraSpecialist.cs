@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using HeteroAgent.LlamaCpp;
+
+namespace HeteroAgent.Benchmarks;
+
+/// <summary>An adapter on SmolLM2 from 43 SNIPS examples a tool, before and after under the same constraint, beside an extractive model from the same examples.</summary>
+internal static class LoraSpecialist
+{
+    private const int PerTool = 43;
+    private const int Epochs = 4;
+    private const int EveryNth = 5;
+
+    internal static async Task<BenchmarkResult> RunAsync(BenchmarkOptions options)
+    {
+        string folder = Directory.CreateTempSubdirectory("specialist").FullName;
+        string adapterFile = Path.Combine(folder, "calls.lora.gguf");
+        string basePath = ModelFile.Find(options.ModelPath);
+        IReadOnlyList<ExtractiveExample> examples = SnipsRequests.PerTool(PerTool, seed: 1);
+        IReadOnlyList<ExtractiveExample> validation = SnipsRequests.Validation();
+        ExtractiveSet set = ExtractiveSet.FromExamples(SnipsRequests.Training());
+        TuningEvaluationOptions constrained = new() { Schema = SnipsRequests.Schema(set.Schema) };
+        TuningSet some = SnipsRequests.Conversations(validation.Where((_, i) => i % EveryNth == 0));
+
+        SpecialistProgress progress = new("lora");
+        ModelTrainingOptions training = new();
+        training.Training.Epochs = Epochs;
+        training.Training.Threads = options.Threads;
+        TuningResult result = await ModelTrainer.TrainAsync(basePath, SnipsRequests.Conversations(examples), adapterFile, training, validation: null, progress).ConfigureAwait(false);
+        JsonObject trained = SpecialistFigures.Of(result, progress.TokensPerSecond);
+
+        TuningEvaluation before;
+        TuningEvaluation after;
+        LlamaModel model = await LlamaModel.LoadAsync(basePath).ConfigureAwait(false);
+        await using (model.ConfigureAwait(false))
+        {
+            before = await TuningEvaluator.EvaluateAsync(model.AsIChatClient(), some, constrained).ConfigureAwait(false);
+            LlamaAdapter adapter = await model.LoadAdapterAsync(adapterFile).ConfigureAwait(false);
+            await using (adapter.ConfigureAwait(false))
+            {
+                after = await TuningEvaluator.EvaluateAsync(model.AsIChatClient(adapter), some, constrained).ConfigureAwait(false);
+            }
+        }
+
+        TuningEvaluation extracted = await ExampleCounts.ExtractAsync(examples, validation, Path.Combine(folder, "calls.gguf")).ConfigureAwait(false);
+        Directory.Delete(folder, recursive: true);
+        JsonObject figures = new()
+        {
+            ["examples_per_tool"] = PerTool,
+            ["epochs"] = Epochs,
+            ["training"] = trained,
+            ["before"] = SpecialistFigures.Of(before),
+            ["after"] = SpecialistFigures.Of(after),
+            ["extractive_from_the_same_examples"] = SpecialistFigures.Of(extracted),
+        };
+        string summary = $"specialist-lora: before {SpecialistFigures.Line(before)}; after {SpecialistFigures.Line(after)}; {trained["minutes"]} minutes at {trained["tokens_per_second"]} tokens/s; an extractive model from the same {examples.Count} examples: {SpecialistFigures.Line(extracted)}";
+        return new BenchmarkResult("specialist-lora", summary, after.Tool?.Value >= 0.95 && after.Exact.Value >= 0.45, figures);
+    }
+}

@@ -36,6 +36,21 @@ public sealed class SnipsDataTests
     }
 
     [Test]
+    public void Variants_change_how_a_request_is_written_and_not_its_call()
+    {
+        ExtractiveExample[] examples = [new("Play Jazz by Yuna Ito", "PlayMusic", [new SlotSpan("genre", 5, 4), new SlotSpan("artist", 13, 8)])];
+        ExtractiveExample lower = RequestVariant.LowerCase(examples).Single();
+        ExtractiveExample wrong = RequestVariant.OneTypingError(examples).Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That(lower.Spans.Select(lower.Value), Is.EqualTo((string[])["jazz", "yuna ito"]));
+            Assert.That(RequestVariant.UpperCase(examples).Single().Request, Is.EqualTo("PLAY JAZZ BY YUNA ITO"));
+            Assert.That(wrong.Spans.Select(wrong.Value), Is.EqualTo((string[])["Jazz", "Yuna Ito"]));
+            Assert.That(wrong.Request, Is.Not.EqualTo(examples[0].Request).And.EqualTo(RequestVariant.OneTypingError(examples).Single().Request));
+        });
+    }
+
+    [Test]
     public void A_folder_without_the_files_is_refused() =>
         Assert.That(() => SnipsData.ReadTraining(TestContext.CurrentContext.WorkDirectory), Throws.TypeOf<UsageException>().With.Message.Contains("train_*_full.json"));
 }

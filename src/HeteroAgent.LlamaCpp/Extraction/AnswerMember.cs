@@ -32,8 +32,8 @@ internal abstract record AnswerMember(string Name)
                     writer.WritePropertyName(nested.Name);
                     Write(writer, nested.Members, extraction);
                     break;
-                case Slot slot when extraction.Spans.FirstOrDefault(s => s.Slot == slot.SlotName) is { } span:
-                    writer.WriteString(slot.Name, slot.Spell(span.Value));
+                case Slot slot when extraction.ValueOf(slot.SlotName) is { } value:
+                    writer.WriteString(slot.Name, slot.Spell(value));
                     break;
                 case Slot { NullWhenMissing: true }:
                     writer.WriteNull(member.Name);

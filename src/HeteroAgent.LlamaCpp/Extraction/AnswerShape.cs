@@ -21,7 +21,7 @@ internal sealed record AnswerShape(int Tool, IReadOnlyList<AnswerMember> Members
 
     /// <summary>The slots of a tool under their own names, each optional.</summary>
     internal static AnswerMember[] Slots(ExtractiveTool tool) =>
-        [.. tool.Slots.Select(slot => new AnswerMember.Slot(slot, slot, NullWhenMissing: false, []))];
+        [.. tool.AllSlots.Select(slot => new AnswerMember.Slot(slot, slot, NullWhenMissing: false, []))];
 
     internal string Write(Extraction extraction)
     {

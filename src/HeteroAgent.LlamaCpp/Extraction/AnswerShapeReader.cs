@@ -17,7 +17,7 @@ internal static class AnswerShapeReader
         List<(string Name, bool Required)> missing = [];
         List<AnswerMember> members = ReadMembers(schema, tool, node, nested: true, missing);
         return missing.Find(m => m.Required) is { Name: { } required }
-            ? throw new ExtractionException(ExtractionFailure.UnservableSchema, $"The tool '{schema.Tools[tool].Name}' requires '{required}', which is no string slot of this model. Its slots are {string.Join(", ", schema.Tools[tool].Slots)}.")
+            ? throw new ExtractionException(ExtractionFailure.UnservableSchema, $"The tool '{schema.Tools[tool].Name}' requires '{required}', which is no string slot of this model. Its slots are {string.Join(", ", schema.Tools[tool].AllSlots)}.")
             : new AnswerShape(tool, members);
     }
 
@@ -57,7 +57,7 @@ internal static class AnswerShapeReader
                 $"The JSON schema{(name is null ? "" : $" '{name}'")} cannot be answered by labelling words: {(foreign.Count == 0 ? "it has no properties" : $"no tool has slots for all of its properties (among them {string.Join(", ", foreign.Take(5))})")}. The tools and slots are {Describe(schema)}.");
     }
 
-    internal static string Describe(ExtractionSchema schema) => string.Join("; ", schema.Tools.Select(t => $"{t.Name}({string.Join(", ", t.Slots)})"));
+    internal static string Describe(ExtractionSchema schema) => string.Join("; ", schema.Tools.Select(t => $"{t.Name}({string.Join(", ", t.AllSlots)})"));
 
     /// <summary>Whether two names are the same but for case, underscores and hyphens, as when a slot becomes a property of a type.</summary>
     internal static bool SameName(string slot, string? property) => property is not null && Plain(slot).Equals(Plain(property), StringComparison.OrdinalIgnoreCase);
@@ -67,7 +67,7 @@ internal static class AnswerShapeReader
     private static List<AnswerMember> ReadMembers(ExtractionSchema schema, int tool, SchemaNode node, bool nested, List<(string Name, bool Required)> missing)
     {
         string toolName = schema.Tools[tool].Name;
-        IReadOnlyList<string> slots = schema.Tools[tool].Slots;
+        IReadOnlyList<string> slots = schema.Tools[tool].AllSlots;
         List<AnswerMember> members = [];
         foreach ((string name, SchemaNode property) in node.Properties())
         {

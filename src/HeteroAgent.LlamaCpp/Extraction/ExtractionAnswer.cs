@@ -41,10 +41,10 @@ internal static class ExtractionAnswer
         Dictionary<string, object?> arguments = [];
         foreach (AnswerMember.Slot slot in shape.Members.OfType<AnswerMember.Slot>())
         {
-            ExtractedSpan? span = extraction.Spans.FirstOrDefault(s => s.Slot == slot.SlotName);
-            if (span is not null || slot.NullWhenMissing)
+            string? value = extraction.ValueOf(slot.SlotName);
+            if (value is not null || slot.NullWhenMissing)
             {
-                arguments[slot.Name] = span is null ? null : slot.Spell(span.Value);
+                arguments[slot.Name] = value is null ? null : slot.Spell(value);
             }
         }
 

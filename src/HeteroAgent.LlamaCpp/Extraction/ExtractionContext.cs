@@ -61,8 +61,14 @@ internal sealed unsafe class ExtractionContext : IDisposable
                 scores[r].AddWord(word, Logits(start + encoded.LastTokens[word]), _vocabulary.LabelTokens, _scratch, asProbability);
             }
 
+            int tool = start + encoded.ToolToken;
+            scores[r].AddTool(Logits(tool), _vocabulary.ToolTokens, _scratch, asProbability);
+            for (int slot = 0; slot < _vocabulary.AskTokens.Length; slot++)
+            {
+                scores[r].AddClosed(slot, Logits(tool + 1 + slot), _vocabulary.ValueTokens[slot], asProbability);
+            }
+
             start += encoded.Tokens.Length;
-            scores[r].AddTool(Logits(start - 1), _vocabulary.ToolTokens, _scratch, asProbability);
         }
 
         Interop.Llama.llama_memory_clear(_memory, data: false);
@@ -85,7 +91,7 @@ internal sealed unsafe class ExtractionContext : IDisposable
             {
                 bool endsWord = word < encoded.LastTokens.Length && encoded.LastTokens[word] == i;
                 word += endsWord ? 1 : 0;
-                _batch.Add(encoded.Tokens[i], i, r, endsWord || i == encoded.Tokens.Length - 1);
+                _batch.Add(encoded.Tokens[i], i, r, endsWord || i >= encoded.ToolToken);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Turns the labels of a request's words into a call.</summary>
+/// <summary>Turns the labels of a request's words, and the members of closed sets, into a call.</summary>
 internal static class ExtractionReader
 {
     internal static Extraction Read(ExtractionRequest request, JointDecoder.Result call, LabelScores scores, ExtractionSchema schema)
@@ -25,12 +25,29 @@ internal static class ExtractionReader
             }
         }
 
+        List<ClosedValue> closed = [];
+        for (int i = 0; i < call.Closed.Length; i++)
+        {
+            int number = schema.ClosedOfTool[call.Tool][i];
+            ClosedSlot slot = schema.Closed[number];
+            int member = call.Closed[i];
+            double logprob = scores.Closed(number)[member];
+            labels.Add(new TokenLogprob(member, $"{slot.Slot}={(member == 0 ? ClosedSlot.NoneToken : slot.Members[member - 1])}", logprob));
+            if (member > 0)
+            {
+                closed.Add(new ClosedValue(slot.Slot, slot.Members[member - 1], logprob));
+            }
+        }
+
         return new Extraction(
             request.Text,
             tool,
             [.. spans.Select(s => s with { Value = request.Text.Substring(s.Start, s.Length) })],
             labels,
-            request.Encoded.Sum(e => e.Tokens.Length));
+            request.Encoded.Sum(e => e.Tokens.Length))
+        {
+            Closed = closed,
+        };
     }
 
     private static string LabelName(int label, ExtractionSchema schema) => label switch

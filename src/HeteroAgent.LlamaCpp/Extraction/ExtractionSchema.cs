@@ -16,10 +16,12 @@ internal sealed class ExtractionSchema
     private const string ToolsKey = "extract.tools";
     private const string PatternKey = "extract.word_pattern";
 
-    private ExtractionSchema(IReadOnlyList<ExtractiveTool> tools, WordSplitter words)
+    private ExtractionSchema(IReadOnlyList<ExtractiveTool> tools, IReadOnlyList<ClosedSlot> closed, WordSplitter words)
     {
-        Tools = tools;
+        Tools = closed.Count == 0 ? tools : [.. tools.Select(t => t with { ClosedSlots = [.. closed.Where(c => c.Tool == t.Name)] })];
         Words = words;
+        Closed = closed;
+        ClosedOfTool = [.. tools.Select(t => Enumerable.Range(0, closed.Count).Where(c => closed[c].Tool == t.Name).ToArray())];
         Slots = [.. tools.SelectMany(t => t.Slots).Distinct().Order(StringComparer.Ordinal)];
         SlotsOfTool = [.. tools.Select(t => t.Slots.Select(s => Array.BinarySearch(Slots, s, StringComparer.Ordinal)).ToArray())];
     }
@@ -34,9 +36,15 @@ internal sealed class ExtractionSchema
     /// <summary>For each tool the numbers of its slots in <see cref="Slots"/>, in the tool's own order.</summary>
     internal int[][] SlotsOfTool { get; }
 
+    /// <summary>The closed slots of all tools, in the order in which every request asks for them.</summary>
+    internal IReadOnlyList<ClosedSlot> Closed { get; }
+
+    /// <summary>For each tool the numbers of its slots in <see cref="Closed"/>.</summary>
+    internal int[][] ClosedOfTool { get; }
+
     internal int LabelCount => FirstSlot + Slots.Length;
 
-    /// <exception cref="LlamaModelException">The file is no extractive model, or its tools or word pattern are malformed.</exception>
+    /// <exception cref="LlamaModelException">The file is no extractive model, or its tools, closed slots or word pattern are malformed.</exception>
     internal static ExtractionSchema Read(GgufFile file, string path)
     {
         if (!file.Metadata.TryGetString(ToolsKey, out string? tools) || !file.Metadata.TryGetString(PatternKey, out string? pattern))
@@ -44,13 +52,23 @@ internal sealed class ExtractionSchema
             throw new LlamaModelException(path, $"this is no extractive model: its metadata lacks {ToolsKey} (a JSON object of tool names with their slots) or {PatternKey}. A model that generates answers through LlamaModel.AsIChatClient().");
         }
 
+        string? closed = null;
+        if (file.Metadata.Contains(ClosedSlotMetadata.Key) && !file.Metadata.TryGetString(ClosedSlotMetadata.Key, out closed))
+        {
+            throw new LlamaModelException(path, $"{ClosedSlotMetadata.Key} is no text.");
+        }
+
+        string key = ToolsKey;
         try
         {
-            return Parse(tools, pattern);
+            List<ExtractiveTool> known = ParseTools(tools);
+            key = ClosedSlotMetadata.Key;
+            return Create(known, closed, pattern);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            throw new LlamaModelException(path, $"{ToolsKey} is malformed: {e.Message}", e);
+            // A lone surrogate in a JSON string is an InvalidOperationException.
+            throw new LlamaModelException(path, $"{key} is malformed: {e.Message}", e);
         }
         catch (ArgumentException e)
         {
@@ -58,7 +76,7 @@ internal sealed class ExtractionSchema
         }
     }
 
-    internal static ExtractionSchema Parse(string tools, string pattern) => new(ParseTools(tools), new WordSplitter(pattern));
+    internal static ExtractionSchema Parse(string tools, string pattern, string? closed = null) => Create(ParseTools(tools), closed, pattern);
 
     /// <summary>Tools as the metadata keeps them: an object of names with arrays of slots.</summary>
     internal static string Write(IEnumerable<ExtractiveTool> tools)
@@ -87,7 +105,12 @@ internal sealed class ExtractionSchema
     internal bool SameAs(ExtractionSchema other) =>
         Words.Pattern == other.Words.Pattern
         && Tools.Count == other.Tools.Count
-        && Tools.Zip(other.Tools).All(p => p.First.Name == p.Second.Name && p.First.Slots.SequenceEqual(p.Second.Slots));
+        && Tools.Zip(other.Tools).All(p => p.First.Name == p.Second.Name && p.First.Slots.SequenceEqual(p.Second.Slots))
+        && Closed.Count == other.Closed.Count
+        && Closed.Zip(other.Closed).All(p => p.First.Tool == p.Second.Tool && p.First.Slot == p.Second.Slot && p.First.Members.SequenceEqual(p.Second.Members));
+
+    private static ExtractionSchema Create(List<ExtractiveTool> tools, string? closed, string pattern) =>
+        new(tools, closed is null ? [] : ClosedSlotMetadata.Parse(closed, tools), new WordSplitter(pattern));
 
     private static List<ExtractiveTool> ParseTools(string json)
     {

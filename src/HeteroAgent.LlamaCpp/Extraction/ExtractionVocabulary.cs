@@ -8,7 +8,7 @@ internal sealed class ExtractionVocabulary
     private readonly int _start;
     private readonly int _separator;
 
-    private ExtractionVocabulary(BytePairEncoder encoder, int unknown, int start, int separator, int[] tools, int[] labels)
+    private ExtractionVocabulary(BytePairEncoder encoder, int unknown, int start, int separator, int[] tools, int[] labels, int[] asks, int[][] values)
     {
         _encoder = encoder;
         _unknown = unknown;
@@ -16,6 +16,8 @@ internal sealed class ExtractionVocabulary
         _separator = separator;
         ToolTokens = tools;
         LabelTokens = labels;
+        AskTokens = asks;
+        ValueTokens = values;
     }
 
     /// <summary>The token of each tool.</summary>
@@ -23,6 +25,12 @@ internal sealed class ExtractionVocabulary
 
     /// <summary>The token of each label: outside, inside, then the slots.</summary>
     internal int[] LabelTokens { get; }
+
+    /// <summary>The token that asks for each closed slot.</summary>
+    internal int[] AskTokens { get; }
+
+    /// <summary>For each closed slot the token of none, then those of its members.</summary>
+    internal int[][] ValueTokens { get; }
 
     /// <exception cref="LlamaModelException">The vocabulary is no byte-level BPE or lacks a token that the schema needs.</exception>
     internal static ExtractionVocabulary Read(GgufFile file, ExtractionSchema schema, string path)
@@ -63,7 +71,9 @@ internal sealed class ExtractionVocabulary
                 Token("<s>"),
                 Token("<sep>"),
                 [.. schema.Tools.Select(t => Token($"<tool:{t.Name}>"))],
-                [Token("<O>"), Token("<I>"), .. schema.Slots.Select(s => Token($"<slot:{s}>"))]);
+                [Token("<O>"), Token("<I>"), .. schema.Slots.Select(s => Token($"<slot:{s}>"))],
+                [.. schema.Closed.Select(c => Token(c.AskToken))],
+                [.. schema.Closed.Select(c => (int[])[Token(ClosedSlot.NoneToken), .. c.ValueTokens.Select(Token)])]);
         }
         catch (FormatException e)
         {
@@ -76,13 +86,13 @@ internal sealed class ExtractionVocabulary
     internal EncodedRequest Encode(string request, IReadOnlyList<(int Start, int Length)> words, int limit, string model)
     {
         // Merging is quadratic in a word's length, so what can never fit is not encoded first.
-        int atLeast = 2 + (words.Sum(w => w.Length) / _encoder.LongestToken);
+        int atLeast = 2 + AskTokens.Length + (words.Sum(w => w.Length) / _encoder.LongestToken);
         if (atLeast > limit)
         {
             throw new ContextOverflowException(atLeast, limit, model);
         }
 
-        List<int> tokens = new((2 * words.Count) + 2) { _start };
+        List<int> tokens = new((2 * words.Count) + 2 + AskTokens.Length) { _start };
         int[] lastTokens = new int[words.Count];
         for (int i = 0; i < lastTokens.Length; i++)
         {
@@ -90,16 +100,16 @@ internal sealed class ExtractionVocabulary
             lastTokens[i] = tokens.Count - 1;
         }
 
-        tokens.Add(_separator);
+        EncodedRequest encoded = Finish(tokens, lastTokens);
         return tokens.Count <= limit
-            ? new EncodedRequest([.. tokens], lastTokens)
+            ? encoded
             : throw new ContextOverflowException(tokens.Count, limit, model);
     }
 
     /// <summary>Writes a request in tokens as training varies it: merges left out, and words replaced by the unknown token.</summary>
     internal EncodedRequest EncodeVaried(string request, IReadOnlyList<(int Start, int Length)> words, double mergeDropout, double unknownWords, Random random)
     {
-        List<int> tokens = new((2 * words.Count) + 2) { _start };
+        List<int> tokens = new((2 * words.Count) + 2 + AskTokens.Length) { _start };
         int[] lastTokens = new int[words.Count];
         for (int i = 0; i < lastTokens.Length; i++)
         {
@@ -115,7 +125,14 @@ internal sealed class ExtractionVocabulary
             lastTokens[i] = tokens.Count - 1;
         }
 
+        return Finish(tokens, lastTokens);
+    }
+
+    private EncodedRequest Finish(List<int> tokens, int[] lastTokens)
+    {
         tokens.Add(_separator);
-        return new EncodedRequest([.. tokens], lastTokens);
+        int tool = tokens.Count - 1;
+        tokens.AddRange(AskTokens);
+        return new EncodedRequest([.. tokens], lastTokens, tool);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ExtractionWorker : IDisposable
 
     internal void Run(IReadOnlyList<ExtractionRequest> batch)
     {
-        LabelScores[] scores = [.. batch.Select(r => new LabelScores(_schema.Tools.Count, r.Words.Count, _schema.LabelCount))];
+        LabelScores[] scores = [.. batch.Select(r => new LabelScores(_schema.Tools.Count, r.Words.Count, _schema.LabelCount, _schema.Closed.Select(c => 1 + c.Members.Count)))];
         bool averaged = _contexts.Length > 1;
         for (int model = 0; model < _contexts.Length; model++)
         {

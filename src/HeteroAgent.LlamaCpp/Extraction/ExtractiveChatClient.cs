@@ -12,9 +12,9 @@ namespace HeteroAgent.LlamaCpp;
 /// </para>
 /// <para>
 /// A schema is served when its properties are slots of a tool (names are compared without case, underscores and hyphens), the tool itself (an enum or const of tool names), or one object within that holds the slots; <c>anyOf</c> may join several tools.
-/// Values are spans of the request, or members of an enum where case does not count. What does not satisfy the schema is an <see cref="ExtractionException"/>, never made up.
+/// Values are spans of the request, members of an enum where case does not count, or members of the closed sets that the model was trained for. What does not satisfy the schema is an <see cref="ExtractionException"/>, never made up.
 /// </para>
-/// <para>Output tokens in the usage are labels: one for the tool and one a word. Every response carries its <see cref="Confidence"/>, whose probability is that of the whole call, and <see cref="SpansProperty"/>; <see cref="ChatResponse.RawRepresentation"/> is the <see cref="Extraction"/>.</para>
+/// <para>Output tokens in the usage are labels: one for the tool, one a word, and one for each closed slot of the tool. Every response carries its <see cref="Confidence"/>, whose probability is that of the whole call, and <see cref="SpansProperty"/>; <see cref="ChatResponse.RawRepresentation"/> is the <see cref="Extraction"/>.</para>
 /// <para>Safe for any number of concurrent requests, which are decoded together. Disposing the client does not dispose the model.</para>
 /// </remarks>
 public sealed class ExtractiveChatClient : IChatClient

@@ -2,15 +2,18 @@ using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>A specialist that reads a tool call out of a request in one forward pass: it labels the request's words instead of writing an answer, so a value is always a span of the request.</summary>
+/// <summary>A specialist that reads a tool call out of a request in one forward pass: it labels the request's words instead of writing an answer, so a value is always a span of the request, or one of a closed set that the model was trained for.</summary>
 /// <remarks>
-/// <para>Any number of models with the same tools, slots and words can be averaged; their vocabularies may differ.</para>
+/// <para>Any number of models with the same tools, slots, closed sets and words can be averaged; their vocabularies may differ.</para>
 /// <para>Safe for any number of threads: requests that wait together are decoded together. Disposing it ends the waiting requests with <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class ExtractiveModel : IDisposable
 {
     /// <summary>Every word sees every other, so that the buffers grow with the square of this.</summary>
     private const int MostRequestTokens = 2048;
+
+    /// <summary>The start, one word and the end.</summary>
+    private const int LeastTokens = 3;
     private readonly LlamaModel[] _models;
     private readonly bool _ownsModels;
     private readonly ExtractionVocabulary[] _vocabularies;
@@ -25,7 +28,7 @@ public sealed class ExtractiveModel : IDisposable
         {
             if (!ExtractionSchema.Read(other.File, other.Path).SameAs(Schema))
             {
-                throw new LlamaModelException(other.Path, $"its tools, slots or words differ from those of {models[0].Path}, so the two cannot be averaged.");
+                throw new LlamaModelException(other.Path, $"its tools, slots, closed sets or words differ from those of {models[0].Path}, so the two cannot be averaged.");
             }
         }
 
@@ -34,6 +37,11 @@ public sealed class ExtractiveModel : IDisposable
         _vocabularies = [.. models.Select(m => ExtractionVocabulary.Read(m.File, Schema, m.Path))];
         _allTools = [.. Enumerable.Range(0, Schema.Tools.Count)];
         MaxRequestTokens = Math.Min(models.Min(m => m.TrainedContextLength), MostRequestTokens);
+        if (Schema.Closed.Count + LeastTokens > MaxRequestTokens)
+        {
+            throw new LlamaModelException(models[0].Path, $"it asks for {Schema.Closed.Count} closed slots behind every request, which leaves no room in its {MaxRequestTokens} tokens.");
+        }
+
         _scheduler = new ExtractionScheduler(Schema, models, _vocabularies, MaxRequestTokens, threads);
         try
         {
@@ -52,7 +60,7 @@ public sealed class ExtractiveModel : IDisposable
     /// <summary>Gets the tools that the model can call, with the names of their slots.</summary>
     public IReadOnlyList<ExtractiveTool> Tools => Schema.Tools;
 
-    /// <summary>Gets the most tokens that a request may have, start and end marks included: what the models were trained for, at most 2,048.</summary>
+    /// <summary>Gets the most tokens that a request may have, start and end marks and one for each closed slot included: what the models were trained for, at most 2,048.</summary>
     public int MaxRequestTokens { get; }
 
     internal ExtractionSchema Schema { get; }

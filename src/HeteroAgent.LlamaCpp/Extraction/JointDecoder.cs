@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
+
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Finds the tool and labels with the highest sum of log-probabilities among those that make a call: a beam search over the words for each likely tool.</summary>
+/// <summary>Finds the tool, labels and members of closed sets with the highest sum of log-probabilities among those that make a call: a beam search over the words for each likely tool.</summary>
 internal static class JointDecoder
 {
     private const int BeamWidth = 12;
@@ -8,8 +10,8 @@ internal static class JointDecoder
     /// <summary>A tool below this log-probability is not tried, unless it is the likeliest one allowed.</summary>
     private const float ToolFloor = -7;
 
-    /// <summary>The best call: its tool, a label for each word (see <see cref="ExtractionSchema"/>), and the sum of the log-probabilities.</summary>
-    internal sealed record Result(int Tool, int[] Labels, double Logprob);
+    /// <summary>The best call: its tool, a label for each word (see <see cref="ExtractionSchema"/>), for each closed slot of the tool the number of its member, from 1, or 0 for none, and the sum of the log-probabilities.</summary>
+    internal sealed record Result(int Tool, int[] Labels, int[] Closed, double Logprob);
 
     internal static Result Decode(LabelScores scores, ExtractionSchema schema, ReadOnlySpan<int> allowed)
     {
@@ -23,20 +25,22 @@ internal static class JointDecoder
         foreach (int tool in allowed)
         {
             // A call is at most as likely as its tool, which would take labels that are all certain.
-            float logprob = scores.Tools[tool];
-            if (logprob < Math.Min(ToolFloor, likeliest) || logprob <= best?.Logprob)
+            if (scores.Tools[tool] < Math.Min(ToolFloor, likeliest) || scores.Tools[tool] <= best?.Logprob)
             {
                 continue;
             }
 
-            Result result = Search(scores, schema.SlotsOfTool[tool], tool, logprob);
+            // The values of closed sets depend on no label, so the likeliest of each is that of the likeliest call.
+            int[] closed = scores.HasClosed ? [.. schema.ClosedOfTool[tool].Select(c => TensorPrimitives.IndexOfMax(scores.Closed(c)))] : [];
+            double logprob = scores.Tools[tool] + closed.Select((member, i) => (double)scores.Closed(schema.ClosedOfTool[tool][i])[member]).Sum();
+            Result result = Search(scores, schema.SlotsOfTool[tool], tool, closed, logprob);
             best = best is null || result.Logprob > best.Logprob ? result : best;
         }
 
         return best ?? throw new ArgumentException("No tool is allowed.", nameof(allowed));
     }
 
-    private static Result Search(LabelScores scores, int[] slots, int tool, double logprob)
+    private static Result Search(LabelScores scores, int[] slots, int tool, int[] closed, double logprob)
     {
         Span<Hypothesis> beam = stackalloc Hypothesis[BeamWidth];
         Span<Hypothesis> next = stackalloc Hypothesis[BeamWidth];
@@ -84,7 +88,7 @@ internal static class JointDecoder
             (i, path[word]) = steps[(word * BeamWidth) + i];
         }
 
-        return new Result(tool, path, beam[0].Score);
+        return new Result(tool, path, closed, beam[0].Score);
     }
 
     /// <summary>Keeps a hypothesis if it is among the best, best first; of two equal ones the earlier stays.</summary>

@@ -72,7 +72,7 @@ internal sealed class ExtractMode : ITuningMode
     private static double MostFrequent(ExtractiveSet train, TuningSet evaluation)
     {
         string tool = train.Examples.GroupBy(e => e.Tool, StringComparer.Ordinal).MaxBy(g => g.Count())!.Key;
-        IReadOnlyList<ExtractiveExample> fitting = evaluation.ToExtractive().Examples;
+        IReadOnlyList<ExtractiveExample> fitting = evaluation.ToExtractive(train.ClosedSlots).Examples;
         return (double)fitting.Count(e => e.Tool == tool) / evaluation.Examples.Count;
     }
 }

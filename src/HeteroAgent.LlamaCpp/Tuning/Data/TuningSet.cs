@@ -134,6 +134,17 @@ public sealed class TuningSet
     /// <exception cref="TuningSetException">No example fits, or a tool has more than 64 slots.</exception>
     public ExtractiveSet ToExtractive() => ExtractiveSetBuilder.Build(this, new WordSplitter(WordSplitter.UsualPattern));
 
+    /// <summary>Makes extraction examples like the other overload, with the closed sets of the set that a model is trained with: few examples do not show which slots are closed.</summary>
+    /// <param name="closedSlots">The slots that are closed, each once. The values of all others must stand in the requests.</param>
+    /// <returns>The examples that fit; the others are in <see cref="ExtractiveSet.Rejected"/> with the reasons.</returns>
+    /// <exception cref="ArgumentException">A slot stands in the list twice.</exception>
+    /// <exception cref="TuningSetException">No example fits, or a tool has more than 64 slots.</exception>
+    public ExtractiveSet ToExtractive(IReadOnlyList<ClosedSlot> closedSlots)
+    {
+        ArgumentNullException.ThrowIfNull(closedSlots);
+        return ExtractiveSetBuilder.Build(this, new WordSplitter(WordSplitter.UsualPattern), closedSlots);
+    }
+
     /// <summary>Writes the set as JSON lines in the "messages" form.</summary>
     /// <param name="path">The file, which is replaced.</param>
     /// <param name="cancellationToken">Ends the writing.</param>

@@ -14,4 +14,7 @@ public enum TuningSetError
 
     /// <summary>Its examples are more than extraction can tell apart, such as a tool with more than 64 slots.</summary>
     TooManySlots,
+
+    /// <summary>Some values of a slot are given as places in the request and others as members of a closed set.</summary>
+    AmbiguousSlot,
 }

@@ -5,8 +5,6 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Tells slots whose values stand in the requests from those whose values are one of a closed set.</summary>
 internal static class ClosedSlotFinder
 {
-    internal const int MostMembers = 64;
-
     /// <summary>Fewer values that are not in the request are taken for errors in the data.</summary>
     private const double LeastAbsentShare = 0.2;
 
@@ -23,7 +21,7 @@ internal static class ClosedSlotFinder
         {
             int absent = uses.Count(u => !u.Stands);
             SortedSet<string>? members = absent == 0 ? null : schemas.GetValueOrDefault(uses.Key) ?? Repeated([.. uses.Select(u => u.Value)], absent);
-            if (members is { Count: <= MostMembers })
+            if (members is { Count: <= ClosedSlot.MostMembers })
             {
                 closed[uses.Key] = new ClosedSlot(uses.Key.Tool, uses.Key.Slot, [.. members]);
             }

@@ -3,10 +3,9 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Examples to train an extractive model with. Immutable and thread-safe.</summary>
 public sealed class ExtractiveSet
 {
-    private ExtractiveSet(IReadOnlyList<ExtractiveExample> examples, IReadOnlyList<ClosedSlot> closed, IReadOnlyList<RejectedLine> rejected, ExtractionSchema schema)
+    private ExtractiveSet(IReadOnlyList<ExtractiveExample> examples, IReadOnlyList<RejectedLine> rejected, ExtractionSchema schema)
     {
         Examples = examples;
-        ClosedSlots = closed;
         Rejected = rejected;
         Schema = schema;
     }
@@ -14,11 +13,11 @@ public sealed class ExtractiveSet
     /// <summary>Gets the examples. Their spans start and end with words.</summary>
     public IReadOnlyList<ExtractiveExample> Examples { get; }
 
-    /// <summary>Gets the tools with the slots whose values stand in the requests, each in ordinal order.</summary>
+    /// <summary>Gets the tools with their slots, each in ordinal order.</summary>
     public IReadOnlyList<ExtractiveTool> Tools => Schema.Tools;
 
     /// <summary>Gets the slots whose values are of a closed set, ordered by tool and slot.</summary>
-    public IReadOnlyList<ClosedSlot> ClosedSlots { get; }
+    public IReadOnlyList<ClosedSlot> ClosedSlots => Schema.Closed;
 
     /// <summary>Gets the examples that do not fit, by line, with the reasons.</summary>
     public IReadOnlyList<RejectedLine> Rejected { get; }
@@ -29,7 +28,7 @@ public sealed class ExtractiveSet
     /// <summary>Makes a set of examples whose spans are known. A span that ends inside a word is extended to it.</summary>
     /// <param name="examples">The examples, at least one. A slot may have several spans here, though a model finds at most one.</param>
     /// <returns>The set. Examples without a word, and those whose spans overlap once extended, are in <see cref="Rejected"/>.</returns>
-    /// <exception cref="TuningSetException">No example is left, or a tool has more than 64 slots.</exception>
+    /// <exception cref="TuningSetException">No example is left, a tool has more than 64 slots of words, a closed set has more than 64 members, there are more than 256 closed sets, or a slot of a tool is both.</exception>
     public static ExtractiveSet FromExamples(IEnumerable<ExtractiveExample> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -71,11 +70,32 @@ public sealed class ExtractiveSet
             throw new TuningSetException(TuningSetError.TooManySlots, $"The tool '{large.Name}' has {large.Slots.Count} slots; at most {ExtractionSchema.MostSlotsPerTool} were expected.");
         }
 
+        ClosedSlot[] sets = Checked(closed, tools);
         return new ExtractiveSet(
             examples,
-            [.. closed.OrderBy(c => c.Tool, StringComparer.Ordinal).ThenBy(c => c.Slot, StringComparer.Ordinal)],
             rejected,
-            ExtractionSchema.Parse(ExtractionSchema.Write(tools), splitter.Pattern));
+            ExtractionSchema.Parse(ExtractionSchema.Write(tools), splitter.Pattern, sets.Length > 0 ? ClosedSlotMetadata.Write(sets) : null));
+    }
+
+    /// <summary>The closed slots of the tools that are left, in their order.</summary>
+    private static ClosedSlot[] Checked(IReadOnlyList<ClosedSlot> closed, ExtractiveTool[] tools)
+    {
+        ClosedSlot[] sets = [.. closed.Select(c => c with { Members = [.. c.Members.Where(m => m.Length > 0)] })
+            .Where(c => c.Members.Count > 0 && Array.Exists(tools, t => t.Name == c.Tool))
+            .OrderBy(c => c.Tool, StringComparer.Ordinal).ThenBy(c => c.Slot, StringComparer.Ordinal)];
+        if (sets.Length > ClosedSlotMetadata.MostSlots)
+        {
+            throw new TuningSetException(TuningSetError.TooManySlots, $"There are {sets.Length} slots of closed sets; at most {ClosedSlotMetadata.MostSlots} were expected.");
+        }
+
+        if (Array.Find(sets, c => c.Members.Count > ClosedSlot.MostMembers) is { } large)
+        {
+            throw new TuningSetException(TuningSetError.TooManySlots, $"The closed set '{large.Slot}' of '{large.Tool}' has {large.Members.Count} members; at most {ClosedSlot.MostMembers} were expected.");
+        }
+
+        return Array.Find(sets, c => Array.Exists(tools, t => t.Name == c.Tool && t.Slots.Contains(c.Slot))) is { } both
+            ? throw new TuningSetException(TuningSetError.AmbiguousSlot, $"The slot '{both.Slot}' of '{both.Tool}' has values that stand in the requests and values of a closed set; one of the two was expected.")
+            : sets;
     }
 
     /// <summary>The words of an example and the label of each, numbered as in <see cref="ExtractionSchema"/>.</summary>

@@ -3,7 +3,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Makes extraction examples of requests and calls, and says which do not fit.</summary>
 internal static class ExtractiveSetBuilder
 {
-    internal static ExtractiveSet Build(TuningSet set, WordSplitter splitter)
+    internal static ExtractiveSet Build(TuningSet set, WordSplitter splitter, IReadOnlyList<ClosedSlot>? known = null)
     {
         List<RejectedLine> rejected = [];
         List<RequestedCall> calls = [];
@@ -18,7 +18,8 @@ internal static class ExtractiveSetBuilder
             words[call] = splitter.Split(call.Request);
         }
 
-        Dictionary<(string Tool, string Slot), ClosedSlot> closed = ClosedSlotFinder.Find(calls, (call, value) => SpanAlignment.Find(call.Request, words[call], value).Count > 0);
+        Dictionary<(string Tool, string Slot), ClosedSlot> closed = known?.ToDictionary(c => (c.Tool, c.Slot))
+            ?? ClosedSlotFinder.Find(calls, (call, value) => SpanAlignment.Find(call.Request, words[call], value).Count > 0);
         List<ExtractiveExample> examples = [];
         foreach (RequestedCall call in calls)
         {

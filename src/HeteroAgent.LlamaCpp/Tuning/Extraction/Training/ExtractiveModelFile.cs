@@ -16,6 +16,11 @@ internal static class ExtractiveModelFile
         SetTokenizer(writer, tokenizer);
         writer.Set("extract.tools", JsonSerializer.Serialize(schema.Tools.ToDictionary(t => t.Name, t => t.Slots)));
         writer.Set("extract.word_pattern", schema.Words.Pattern);
+        if (schema.Closed.Count > 0)
+        {
+            writer.Set(ClosedSlotMetadata.Key, ClosedSlotMetadata.Write(schema.Closed));
+        }
+
         foreach (Parameter parameter in parameters.Parameters)
         {
             TrainedTensors.Set(writer, parameter.Name, TrainedTensors.TypeFor(type, parameter), parameter.Shape, parameters.Values.AsMemory(parameter.Offset, parameter.Count));

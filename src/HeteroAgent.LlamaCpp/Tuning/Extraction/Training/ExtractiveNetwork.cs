@@ -20,6 +20,11 @@ internal sealed class ExtractiveNetwork(TransformerNetwork network, IExtractiveE
             {
                 batch.AddOutput(position);
             }
+
+            for (int slot = 0; slot < encoding.ClosedOutputs.Length; slot++)
+            {
+                batch.AddOutput(request.FirstClosedPosition + slot);
+            }
         }
 
         float[] logits = batch.TokenCount > 0 ? network.Logits(pass, batch) : [];
@@ -38,10 +43,15 @@ internal sealed class ExtractiveNetwork(TransformerNetwork network, IExtractiveE
             {
                 scores[i].AddWord(word, Row(row++), encoding.LabelOutputs, scratch, asProbability);
             }
+
+            for (int slot = 0; slot < encoding.ClosedOutputs.Length; slot++)
+            {
+                scores[i].AddClosed(slot, Row(row++), encoding.ClosedOutputs[slot], asProbability);
+            }
         }
 
         ReadOnlySpan<float> Row(int index) => logits.AsSpan(index * width, width);
     }
 
-    internal LabelScores NewScores(int words) => new(schema.Tools.Count, words, schema.LabelCount);
+    internal LabelScores NewScores(int words) => new(schema.Tools.Count, words, schema.LabelCount, encoding.ClosedOutputs.Select(o => o.Length));
 }

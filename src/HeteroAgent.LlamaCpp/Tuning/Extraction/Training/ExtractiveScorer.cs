@@ -1,10 +1,11 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Measures networks in training on labelled requests, decoded as the finished model will.</summary>
+/// <summary>Measures networks in training on labelled requests, decoded as the finished model will. Networks that read no closed slots are not measured on them.</summary>
 internal sealed class ExtractiveScorer(ExtractionSchema schema, IReadOnlyList<ExtractiveNetwork> networks)
 {
     /// <summary>The requests that are labelled at once: enough for the weights to be read seldom, and few enough to stay in the cache.</summary>
     internal const int RequestsAtOnce = 24;
+    private readonly bool _readsClosed = schema.Closed.Count == 0 || networks[0].Encoding.ClosedOutputs.Length > 0;
     private readonly int[] _allTools = [.. Enumerable.Range(0, schema.Tools.Count)];
 
     /// <summary>The share of examples whose tool is right, and of those whose whole call is.</summary>
@@ -65,8 +66,20 @@ internal sealed class ExtractiveScorer(ExtractionSchema schema, IReadOnlyList<Ex
         }
 
         HashSet<(string, string)> wanted = [.. example.Spans.Select(s => (s.Slot, example.Value(s)))];
-        return (true, wanted.SetEquals(Spans(example.Request, words, found.Labels)));
+        IEnumerable<(string, string)> read = Spans(example.Request, words, found.Labels);
+        if (_readsClosed)
+        {
+            wanted.UnionWith(example.Closed.Select(c => (c.Key, c.Value)));
+            read = read.Concat(Closed(found));
+        }
+
+        return (true, wanted.SetEquals(read));
     }
+
+    private IEnumerable<(string Slot, string Value)> Closed(JointDecoder.Result found) =>
+        found.Closed.Select((member, i) => (Slot: schema.Closed[schema.ClosedOfTool[found.Tool][i]], Member: member))
+            .Where(c => c.Member > 0)
+            .Select(c => (c.Slot.Slot, c.Slot.Members[c.Member - 1]));
 
     private IEnumerable<(string Slot, string Value)> Spans(string request, IReadOnlyList<(int Start, int Length)> words, int[] labels)
     {

@@ -1,6 +1,6 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The vocabulary of an extractive model to be: marks, tools and labels, the 256 bytes, and the merges learnt from the requests' words. Immutable.</summary>
+/// <summary>The vocabulary of an extractive model to be: marks, tools, labels and members of closed sets, the 256 bytes, and the merges learnt from the requests' words. Immutable.</summary>
 internal sealed class ExtractiveTokenizer
 {
     private ExtractiveTokenizer(IReadOnlyList<string> tokens, IReadOnlyList<string> merges, int marks, ExtractionSchema schema)
@@ -15,7 +15,7 @@ internal sealed class ExtractiveTokenizer
 
     internal IReadOnlyList<string> Merges { get; }
 
-    /// <summary>How many tokens from the first on are marks, tools and labels.</summary>
+    /// <summary>How many tokens from the first on are marks, tools, labels and what asks for and answers closed slots.</summary>
     internal int MarkCount { get; }
 
     internal ExtractionVocabulary Vocabulary { get; }
@@ -35,7 +35,7 @@ internal sealed class ExtractiveTokenizer
         }
 
         List<(string Left, string Right)> learnt = BytePairTrainer.Learn(words, merges, cancellationToken);
-        string[] marks = ["<unk>", "<s>", "</s>", "<sep>", "<O>", "<I>", .. schema.Tools.Select(t => $"<tool:{t.Name}>"), .. schema.Slots.Select(s => $"<slot:{s}>")];
+        string[] marks = ["<unk>", "<s>", "</s>", "<sep>", "<O>", "<I>", .. schema.Tools.Select(t => $"<tool:{t.Name}>"), .. schema.Slots.Select(s => $"<slot:{s}>"), .. ClosedMarks(schema)];
         List<string> tokens =
         [
             .. marks,
@@ -44,4 +44,7 @@ internal sealed class ExtractiveTokenizer
         ];
         return new ExtractiveTokenizer(tokens, [.. learnt.Select(m => $"{m.Left} {m.Right}")], marks.Length, schema);
     }
+
+    private static IEnumerable<string> ClosedMarks(ExtractionSchema schema) =>
+        schema.Closed.Count == 0 ? [] : [ClosedSlot.NoneToken, .. schema.Closed.Select(c => c.AskToken), .. schema.Closed.SelectMany(c => c.ValueTokens)];
 }

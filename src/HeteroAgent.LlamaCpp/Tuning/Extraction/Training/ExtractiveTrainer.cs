@@ -4,7 +4,7 @@ namespace HeteroAgent.LlamaCpp;
 public static class ExtractiveTrainer
 {
     /// <summary>Trains and writes the model, or several to be averaged, which <see cref="ExtractiveModel.LoadAsync(IReadOnlyList{string}, ExtractiveModelOptions?, CancellationToken)"/> loads.</summary>
-    /// <param name="train">The examples. Slots of closed sets whose values do not stand in the requests are refused here; see <see cref="ExtractiveSet.ClosedSlots"/>.</param>
+    /// <param name="train">The examples. Slots of closed sets (<see cref="ExtractiveSet.ClosedSlots"/>) are learnt as classes of the whole request: each takes one token behind every request, and its value, or that there is none, is read there. A teacher has no opinion on them.</param>
     /// <param name="output">The file to write. Further models get its name with <c>.2</c>, <c>.3</c> and so on before the extension.</param>
     /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
     /// <param name="validation">Examples to measure on after every epoch: the share of whole calls that are right. They must not be among those trained on. <see langword="null"/> for none.</param>

@@ -8,6 +8,9 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
     private const double TeacherRate = 2e-4;
     private const int TeacherBatch = 32;
     private const int TeacherContext = 256;
+
+    /// <summary>The start, one word and the end.</summary>
+    private const int LeastTokens = 3;
     private readonly string _data = ExtractiveFingerprint.Of(train);
 
     private int Threads => options.Training.ThreadCount;
@@ -49,6 +52,11 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
     private (string File, TrainingState State) TrainModel(int index, ExtractiveTeacher? teacher, CancellationToken cancellationToken)
     {
         // Models that are averaged should err in different places: each has its own seed, and its own vocabulary.
+        if (train.Schema.Closed.Count + LeastTokens > options.ContextLength)
+        {
+            throw new TuningException(TuningFailure.UnusableData, $"The {train.Schema.Closed.Count} closed slots take a token each behind every request, which leaves no room in a ContextLength of {options.ContextLength}.");
+        }
+
         ExtractiveTokenizer tokenizer = ExtractiveTokenizer.Learn(train, Math.Max(0, options.Merges - (index * options.Merges / 8)), cancellationToken);
         TransformerShape shape = Shape(tokenizer.Tokens.Count);
         TuningOptions training = Copy(options.Training);

@@ -1,6 +1,6 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The examples of an extractive model, varied anew in every epoch: the tool is wanted at one position, a word's label at another. With a teacher, what it thinks of the varied request is wanted as well.</summary>
+/// <summary>The examples of an extractive model, varied anew in every epoch: the tool is wanted at one position, a word's label at another, and a value of the tool's closed slots where it is asked for. With a teacher, what it thinks of the varied request is wanted as well.</summary>
 internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncoding encoding, ExtractiveAugmenter augmenter, ExtractiveTeacher? teacher, int seed, int threads) : ITrainingData
 {
     private readonly Dictionary<string, int> _tools = set.Schema.Tools.Select((t, i) => (t.Name, i)).ToDictionary(t => t.Name, t => t.i, StringComparer.Ordinal);
@@ -43,14 +43,36 @@ internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncod
             return null;
         }
 
-        TrainingTarget[] targets = new TrainingTarget[words.Length + 1];
-        targets[0] = Target(read.ToolPosition, encoding.ToolOutputs, _tools[augmented.Example.Tool], opinion?.Tool);
+        int tool = _tools[augmented.Example.Tool];
+        int[] closed = encoding.ClosedOutputs.Length > 0 ? set.Schema.ClosedOfTool[tool] : [];
+        TrainingTarget[] targets = new TrainingTarget[words.Length + 1 + closed.Length];
+        targets[0] = Target(read.ToolPosition, encoding.ToolOutputs, tool, opinion?.Tool);
         for (int word = 0; word < words.Length; word++)
         {
             targets[word + 1] = Target(read.WordPositions[word], encoding.LabelOutputs, labels[word], opinion?.Words[word]);
         }
 
+        for (int i = 0; i < closed.Length; i++)
+        {
+            // What a slot of another tool would be, nobody has said.
+            int[] outputs = encoding.ClosedOutputs[closed[i]];
+            targets[words.Length + 1 + i] = new TrainingTarget(read.FirstClosedPosition + closed[i], outputs[Member(augmented.Example, set.Schema.Closed[closed[i]])]);
+        }
+
         return new TrainingSequence(read.Tokens, targets, index);
+    }
+
+    /// <summary>The number of an example's member, from 1, or 0 for none.</summary>
+    private static int Member(ExtractiveExample example, ClosedSlot slot)
+    {
+        if (!example.Closed.TryGetValue(slot.Slot, out string? value))
+        {
+            return 0;
+        }
+
+        int member = slot.Members.ToList().IndexOf(value);
+        return member >= 0 ? member + 1
+            : throw new TuningException(TuningFailure.UnusableData, $"The value '{value}' of '{slot.Slot}' is none of its closed set: {string.Join(", ", slot.Members)}.");
     }
 
     private TrainingTarget Target(int position, int[] outputs, int label, SoftTarget? opinion)

@@ -4,4 +4,5 @@ namespace HeteroAgent.LlamaCpp;
 /// <param name="Tokens">The tokens.</param>
 /// <param name="ToolPosition">Where the tool is read.</param>
 /// <param name="WordPositions">Where each word's label is read.</param>
-internal sealed record ReadRequest(int[] Tokens, int ToolPosition, int[] WordPositions);
+/// <param name="FirstClosedPosition">Where the value of the first closed slot is read; those of the others follow. Without meaning where the network reads none.</param>
+internal sealed record ReadRequest(int[] Tokens, int ToolPosition, int[] WordPositions, int FirstClosedPosition = 0);

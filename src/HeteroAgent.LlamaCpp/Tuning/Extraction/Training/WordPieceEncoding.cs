@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Requests as an encoder of the BERT family reads them: word pieces between its marks, the tool at the first. Outputs are tools, then labels.</summary>
+/// <summary>Requests as an encoder of the BERT family reads them: word pieces between its marks, the tool at the first. Outputs are tools, then labels; closed slots are not read.</summary>
 internal sealed class WordPieceEncoding(LlamaModel encoder, ExtractionSchema schema, int limit) : IExtractiveEncoding
 {
     private readonly EmbeddingTokenizer _tokenizer = new(encoder, limit);
@@ -11,6 +11,8 @@ internal sealed class WordPieceEncoding(LlamaModel encoder, ExtractionSchema sch
     public int[] ToolOutputs { get; } = [.. Enumerable.Range(0, schema.Tools.Count)];
 
     public int[] LabelOutputs { get; } = [.. Enumerable.Range(schema.Tools.Count, schema.LabelCount)];
+
+    public int[][] ClosedOutputs => [];
 
     /// <summary>The outputs there are.</summary>
     internal static int Outputs(ExtractionSchema schema) => schema.Tools.Count + schema.LabelCount;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -7,7 +8,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Conversations in the tokens that the model is prompted with. Only the answer is learnt, with the token that ends it.</summary>
 internal sealed class ModelTrainingData : ITrainingData
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly TrainingSequence[] _sequences;
 
     private ModelTrainingData(TrainingSequence[] sequences) => _sequences = sequences;
@@ -69,7 +70,13 @@ internal sealed class ModelTrainingData : ITrainingData
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
-            return JsonSerializer.Serialize(document.RootElement, Compact);
+            using MemoryStream buffer = new();
+            using (Utf8JsonWriter writer = new(buffer, Compact))
+            {
+                document.RootElement.WriteTo(writer);
+            }
+
+            return Encoding.UTF8.GetString(buffer.ToArray());
         }
         catch (JsonException)
         {

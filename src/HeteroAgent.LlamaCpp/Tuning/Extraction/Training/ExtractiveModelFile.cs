@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Writes a trained network as the GGUF file that <see cref="ExtractiveModel"/> loads.</summary>
@@ -14,7 +12,7 @@ internal static class ExtractiveModelFile
         writer.Set("general.name", Path.GetFileNameWithoutExtension(path));
         LlamaMetadata.Set(writer, shape);
         SetTokenizer(writer, tokenizer);
-        writer.Set("extract.tools", JsonSerializer.Serialize(schema.Tools.ToDictionary(t => t.Name, t => t.Slots)));
+        writer.Set("extract.tools", ExtractionSchema.Write(schema.Tools));
         writer.Set("extract.word_pattern", schema.Words.Pattern);
         if (schema.Closed.Count > 0)
         {

@@ -17,16 +17,16 @@ public sealed class ExtractiveAugmentation
     public double Crossing { get; set; } = 0.3;
 
     /// <summary>Gets or sets the share of requests that are written carelessly.</summary>
-    /// <value>Default 0.35.</value>
-    public double Noise { get; set; } = 0.35;
+    /// <value>Default 0.6.</value>
+    public double Noise { get; set; } = 0.6;
 
     /// <summary>Gets or sets the share of careless requests that are in lower case; the others lose their final punctuation.</summary>
-    /// <value>Default 0.5. Requests all in upper case are read as lower case anyway.</value>
-    public double NoiseLowerCase { get; set; } = 0.5;
+    /// <value>Default 0.65. Requests all in upper case are read as lower case anyway.</value>
+    public double NoiseLowerCase { get; set; } = 0.65;
 
     /// <summary>Gets or sets the share of requests with one typing error in a word outside the values.</summary>
-    /// <value>Default 0.25.</value>
-    public double TypingErrors { get; set; } = 0.25;
+    /// <value>Default 0.2.</value>
+    public double TypingErrors { get; set; } = 0.2;
 
     /// <summary>Gets or sets the share of requests that are encoded with <see cref="MergeDropout"/>.</summary>
     /// <value>Default 0.5.</value>

@@ -11,6 +11,10 @@ public sealed unsafe class NativeAbiTests
     private static Interop.LlamaModelParams _model;
     private static Interop.LlamaContextParams _context;
 
+    private static Interop.LlamaModelQuantizeParams _quantize;
+
+    private static nint Quantize => (nint)(delegate* unmanaged[Cdecl]<Interop.LlamaModelQuantizeParams>)&QuantizeDefaults;
+
     private static nint Model => (nint)(delegate* unmanaged[Cdecl]<Interop.LlamaModelParams>)&ModelDefaults;
 
     private static nint Context => (nint)(delegate* unmanaged[Cdecl]<Interop.LlamaContextParams>)&ContextDefaults;
@@ -64,6 +68,15 @@ public sealed unsafe class NativeAbiTests
         Assert.That(e.Message, Does.Contain("80 bytes and is longer").And.Contain("0.9.9").And.Contain(NativeAbi.Versions));
     }
 
+    [Test]
+    public void Quantisation_is_refused_where_its_structure_differs()
+    {
+        _quantize = Interop.Llama.llama_model_quantize_default_params();
+        Assert.That(() => NativeAbi.VerifyQuantize(Quantize, "0.5.0"), Throws.Nothing);
+        _quantize.Ftype = 2;
+        Assert.That(() => NativeAbi.VerifyQuantize(Quantize, "0.9.9"), Throws.TypeOf<LlamaRuntimeException>().With.Message.Contains("ftype should be 7 at byte 4 and is 2"));
+    }
+
     private static void Refused(string reason)
     {
         LlamaRuntimeException e = Assert.Throws<LlamaRuntimeException>(() => NativeAbi.Verify(Model, Context, "0.9.9"))!;
@@ -78,6 +91,9 @@ public sealed unsafe class NativeAbiTests
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static Longer LongerDefaults() => new() { Known = _model, More = 1 };
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static Interop.LlamaModelQuantizeParams QuantizeDefaults() => _quantize;
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Longer

@@ -16,6 +16,7 @@ internal static class BenchmarkRun
                 "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "adapters" => WithModelAsync(options, options.Threads ?? 1, AdapterBenchmark.RunAsync),
+                "classification" => ClassificationBenchmark.RunAsync(options),
                 "extraction" => ExtractionBenchmark.RunAsync(options),
                 "verification" => WithModelAsync(options, options.Threads ?? 1, VerificationBenchmark.RunAsync),
                 "streaming" => StreamingBenchmark.RunAsync(),

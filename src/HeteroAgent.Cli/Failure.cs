@@ -29,7 +29,7 @@ internal static class Failure
     internal static string Message(Exception error) => error switch
     {
         UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
-            or TuningException or TuningSetException or ClassifierHeadException or ClassificationException or PassageIndexException or DocumentException or JsonSchemaException or OnnxException or ReplayLogException or IOException or UnauthorizedAccessException => error.Message,
+            or ClassificationException or ClassifierHeadException or DocumentException or JsonSchemaException or OnnxException or PassageIndexException or ReplayLogException or TuningException or TuningSetException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",
         ArgumentException argument => argument.Message.ReplaceLineEndings(" "),
@@ -44,7 +44,6 @@ internal static class Failure
         GgufException => "'heteroagent inspect FILE…' looks into GGUF files; get a sound copy of this one.",
         ReplayLogException => "'heteroagent replay --help' shows what a log looks like.",
         OnnxException { Error: OnnxError.NotAModel or OnnxError.Damaged } => "The file is not ONNX or is damaged: get a sound copy, and compare its checksum.",
-        TuningSetException => "docs/concepts/tuning-data.md lists the forms that a line may have.",
         FileNotFoundException or DirectoryNotFoundException => "Check the path; 'heteroagent doctor' lists the models that it finds.",
         LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",

@@ -56,9 +56,10 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         Examples:
           heteroagent inspect model.gguf
           heteroagent inspect --json models/*.gguf
+          heteroagent inspect ticket.lora.gguf
 
         Exit codes:
-          0    every file is a model that can be run
+          0    every file is a model that can be run, or an adapter
           1    at least one is not
         """;
 
@@ -77,6 +78,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           heteroagent chat --model model.gguf
           heteroagent chat --model model.gguf --system "Answer in one word." --prompt "Is the sky blue?"
           heteroagent chat --model model.gguf --prompt "Anna is 31." --schema person.json
+          heteroagent chat --model model.gguf --adapter ticket.lora.gguf
           heteroagent chat --model model.gguf --prompt - --json < question.txt
 
         Exit codes:
@@ -90,7 +92,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         A line of the data is {"messages", "tools"?}, {"prompt", "completion" | "answer" | "response"},
         {"request", "call": {"tool", "args"}}, {"text", "label"} or {"instruction", "input"?, "output"}.
 
-        --json prints model, kind (extractive, generative), examples, exact, tool and valid (each with
+        --json prints model, kind (extractive, classifier, generative), examples, exact, tool and valid (each with
         value, low, high, right, total; tool is null where no call is expected), fields (by name: value,
         low, high, right, expected, extra), ece (15 bins of equal width), aurc, risk_coverage (coverage,
         risk, confidence), latency_ms (p50, p95), errors (line, error) and rejected (line, reason).
@@ -98,7 +100,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         Examples:
           heteroagent evaluate --model extract.gguf --data eval.jsonl
           heteroagent evaluate --model a.gguf --model b.gguf --data eval.jsonl --json
-          heteroagent evaluate --model chat.gguf --data eval.jsonl --schema answer.json
+          heteroagent evaluate --model chat.gguf --adapter tickets.gguf --data eval.jsonl --schema answer.json
+          heteroagent evaluate --model labels.head --encoder all-MiniLM-L6-v2.Q8_0.gguf --data eval.jsonl
 
         Exit codes:
           0    it was measured, whatever the figures

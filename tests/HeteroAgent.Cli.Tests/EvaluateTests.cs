@@ -54,14 +54,34 @@ public sealed class EvaluateTests
     }
 
     [Test]
+    public async Task A_classifiers_head_is_measured_with_its_encoder()
+    {
+        string encoder = SharedData.Require("models", "all-MiniLM-L6-v2.Q8_0.gguf");
+        using TempFolder folder = new();
+        string[] animals = ["dog", "cat", "horse", "cow", "sheep", "goat", "rabbit", "hen", "duck", "pig"];
+        string[] tools = ["hammer", "saw", "drill", "wrench", "axe", "chisel", "pliers", "screwdriver", "file", "plane"];
+        string Lines(int from, int count) => string.Join('\n', animals.Skip(from).Take(count).Select(a => $$"""{"text":"the {{a}}","label":"animal"}""")
+            .Concat(tools.Skip(from).Take(count).Select(t => $$"""{"text":"the {{t}}","label":"tool"}""")));
+        string head = Path.Combine(folder.Path, "kinds.head");
+        string data = folder.Write("eval.jsonl", Lines(7, 3));
+        _ = (await Tool.RunAsync("tune", "--classify", "--encoder", encoder, "--data", folder.Write("train.jsonl", Lines(0, 7)), "--out", head, "--json")).Expect(0);
+        JsonElement report = (await Tool.RunAsync("evaluate", "--model", head, "--encoder", encoder, "--data", data, "--json")).Expect(0).Json;
+        Assert.That(report.GetProperty("kind").GetString(), Is.EqualTo("classifier"));
+        Assert.That(report.GetProperty("examples").GetInt32(), Is.EqualTo(6));
+        Assert.That(report.GetProperty("exact").GetProperty("right").GetInt32(), Is.GreaterThanOrEqualTo(4));
+        Assert.That((await Tool.RunAsync("evaluate", "--model", head, "--data", data)).Expect(2).Error, Does.Contain("--encoder"));
+    }
+
+    [Test]
     public async Task What_cannot_be_measured_is_said()
     {
         using TempFolder folder = new();
         string empty = folder.Write("empty.jsonl", "\n{}\n");
         string one = folder.Write("one.jsonl", File.ReadLines(Requests).First());
-        Assert.That((await Tool.RunAsync("evaluate", "--model", Starter, "--data", empty)).Expect(1).Error, Does.Contain("Line 2").And.Contains("tuning-data.md"));
+        Assert.That((await Tool.RunAsync("evaluate", "--model", Starter, "--data", empty)).Expect(1).Error, Does.Contain("Line 2").And.Contains("A line is"));
         Assert.That((await Tool.RunAsync("evaluate", "--model", Starter, "--data", Path.Combine(folder.Path, "none.jsonl"))).Expect(1).Error, Does.Contain("none.jsonl"));
         Assert.That((await Tool.RunAsync("evaluate", "--model", Starter, "--data", one, "--adapter", "a.gguf")).Expect(2).Error, Does.Contain("--adapter"));
+        Assert.That((await Tool.RunAsync("evaluate", "--model", Starter, "--data", one, "--encoder", "a.gguf")).Expect(2).Error, Does.Contain("--encoder"));
         Assert.That((await Tool.RunAsync("evaluate", "--model", one, "--data", one)).Expect(1).Error, Does.Contain("GGUF"));
         Assert.That((await Tool.RunAsync("evaluate", "--model", Starter, "--data", one, "--max-tokens", "0")).Expect(2).Error, Does.Contain("at least 1"));
     }

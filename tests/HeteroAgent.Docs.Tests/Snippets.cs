@@ -38,6 +38,43 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task AdaptersAsync(string message)
+    {
+        #region adapters
+        await using LlamaModel model = await LlamaModel.LoadAsync("SmolLM2-135M-Instruct.Q4_1.gguf");
+        await using LlamaAdapter tickets = await model.LoadAdapterAsync("ticket.lora.gguf");
+        await using LlamaAdapter urgencies = await model.LoadAdapterAsync("urgency.lora.gguf");
+
+        var triage = new Subtask<string, Ticket>("triage", "Read the message and fill in the ticket.", model.AsIChatClient(tickets));
+        var urgency = new Subtask<string, Urgency>("urgency", "How urgent is the message?", model.AsIChatClient(urgencies));
+
+        // Both on one model in memory, at the same time.
+        Task<SubtaskResult<Ticket>> ticket = triage.RunAsync(message);
+        Task<SubtaskResult<Urgency>> urgent = urgency.RunAsync(message);
+        Console.WriteLine($"{(await ticket).Value}, urgency {(await urgent).Value}");
+        #endregion
+    }
+
+    public static async Task TuningAsync()
+    {
+        #region tune-extract
+        TuningSet train = await TuningSet.ReadAsync("train.jsonl");
+        ExtractiveTrainingOptions options = new();
+        options.Training.CheckpointPath = "calls.checkpoint";
+        TuningResult result = await ExtractiveTrainer.TrainAsync(train.ToExtractive(), "calls.gguf", options);
+
+        using ExtractiveModel specialist = await ExtractiveModel.LoadAsync(result.Files);
+        #endregion
+
+        #region tune-lora
+        TuningResult adapter = await ModelTrainer.TrainAsync("SmolLM2-135M-Instruct.Q4_1.gguf", train, "calls.lora.gguf");
+
+        await using LlamaModel model = await LlamaModel.LoadAsync("SmolLM2-135M-Instruct.Q4_1.gguf");
+        await using LlamaAdapter calls = await model.LoadAdapterAsync(adapter.Files[0]);
+        using IChatClient client = model.AsIChatClient(calls);
+        #endregion
+    }
+
     public static void Frontiers()
     {
         #region frontiers

@@ -14,6 +14,7 @@ internal static class EvaluateCommand
     {
         Option<string[]> model = new("--model") { Description = "The specialist's file; several extractive models are averaged.", HelpName = "FILE", Required = true, Arity = ArgumentArity.OneOrMore };
         Option<string?> adapter = new("--adapter") { Description = "A LoRA adapter for the model.", HelpName = "FILE" };
+        Option<string?> encoder = new("--encoder") { Description = "The embedding model that a classifier's head was trained on.", HelpName = "FILE" };
         Option<string> data = new("--data") { Description = "The examples: JSON lines, in any form that tuning reads.", HelpName = "FILE", Required = true };
         Option<string?> schema = new("--schema") { Description = "A file with the JSON schema that every answer has to follow. [default: the tools in the data, else free text]", HelpName = "FILE" };
         Option<int> maxTokens = new("--max-tokens") { Description = "The most tokens of one answer.", HelpName = "N", DefaultValueFactory = _ => 256 };
@@ -26,10 +27,11 @@ internal static class EvaluateCommand
                 result.AddError($"--max-tokens is {value}; it must be at least 1.");
             }
         });
-        Command command = new(Name, "Measure a specialist on examples whose answers are known.") { model, adapter, data, schema, maxTokens, template, json };
+        Command command = new(Name, "Measure a specialist on examples whose answers are known.") { model, adapter, encoder, data, schema, maxTokens, template, json };
         command.SetAction((parsed, _) => RunAsync(
             parsed.GetValue(model)!,
             parsed.GetValue(adapter),
+            parsed.GetValue(encoder),
             parsed.GetValue(data)!,
             parsed.GetValue(schema),
             parsed.GetValue(maxTokens),
@@ -38,12 +40,12 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] models, string? adapter, string data, string? schema, int maxTokens, string? template, bool json)
+    private static async Task<int> RunAsync(string[] models, string? adapter, string? encoder, string data, string? schema, int maxTokens, string? template, bool json)
     {
         TuningEvaluationOptions options = new() { Schema = schema is null ? null : SchemaFile.Read(schema), MaxOutputTokens = maxTokens };
         using Interruption interruption = new();
         TuningSet set = await interruption.RunAsync(cancellationToken => TuningSet.ReadAsync(data, new TuningSetOptions { MinExamples = 1, KeepDuplicates = true }, cancellationToken)).ConfigureAwait(false);
-        using Specialist specialist = await interruption.RunAsync(cancellationToken => Specialist.LoadAsync(models, adapter, template, cancellationToken)).ConfigureAwait(false);
+        using Specialist specialist = await interruption.RunAsync(cancellationToken => Specialist.LoadAsync(models, adapter, encoder, template, cancellationToken)).ConfigureAwait(false);
         options.OfferTools = specialist.TakesTools;
         TuningEvaluation evaluation = await interruption.RunAsync(cancellationToken => EvaluateAsync(specialist, set, options, quiet: json || Terminal.IsErrorPlain, cancellationToken)).ConfigureAwait(false);
         if (json)

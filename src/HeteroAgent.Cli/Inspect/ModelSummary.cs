@@ -3,7 +3,7 @@ using HeteroAgent.LlamaCpp;
 
 namespace HeteroAgent.Cli;
 
-/// <summary>What a GGUF file is and whether it can be run, read without native code.</summary>
+/// <summary>What a GGUF file is and whether it can be run, or put on a model, read without native code.</summary>
 /// <param name="Path">The file as it was named.</param>
 /// <param name="File">What the file says of itself, or null where it cannot be read.</param>
 /// <param name="Error">Why it cannot be run, or null where it can.</param>
@@ -16,6 +16,7 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
 
     /// <summary>What it answers with: embeddings, calls read out of a request, chat, or plain completions for want of a chat template.</summary>
     internal string? Kind => File is null ? null
+        : File.IsAdapter ? "adapter"
         : Encoders.Contains(File.Architecture) ? "embedding"
         : File.Metadata.Contains(ExtractionKey) ? "extraction"
         : File.ChatTemplate is null ? "completion" : "chat";
@@ -36,7 +37,15 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
             }
 
             file = GgufFile.Read(path);
-            file.RequireRunnable();
+            if (file.IsAdapter)
+            {
+                file.RequireAdapter();
+            }
+            else
+            {
+                file.RequireRunnable();
+            }
+
             return new ModelSummary(path, file, null);
         }
 #pragma warning disable CA1031 // One bad file must not hide what the others are.
@@ -59,7 +68,7 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
             return $"{name}  {Terminal.OneLine(Error ?? "unreadable")}";
         }
 
-        string[] facts =
+        string[] facts = File.IsAdapter ? [.. new AdapterSummary(File).Facts()] :
         [
             File.Architecture ?? "no architecture",
             Quantity.Count(File.ParameterCount) + " parameters",
@@ -94,6 +103,16 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
         writer.WriteNumber("size_bytes", File.SizeInBytes);
         writer.WriteNumber("parameters", File.ParameterCount);
         writer.WriteString("quantization", File.Quantization);
+        if (File.IsAdapter)
+        {
+            if (IsRunnable)
+            {
+                new AdapterSummary(File).WriteProperties(writer);
+            }
+
+            return;
+        }
+
         writer.WriteNumber("context_length", (long?)File.ContextLength);
         writer.WriteNumber("embedding_length", (long?)File.EmbeddingLength);
         writer.WriteNumber("layers", (long?)File.BlockCount);

@@ -38,6 +38,7 @@ internal static class TuneCommand
         {
             data, evaluation, extract, classify, encoder, baseModel, lora, scratch, vocabulary, output, minutes, resume, models, seed, json,
         };
+        command.Subcommands.Add(TuneStarterCommand.Create());
         command.SetAction((parsed, _) =>
         {
             (string Option, bool IsChosen, string? Companion, bool HasCompanion)[] modes =

@@ -45,7 +45,8 @@ public sealed partial class LlamaModel
     private LlamaAdapter LoadAdapter(string path, CancellationToken cancellationToken)
     {
         GgufFile file = GgufFile.Read(path);
-        AdapterCheck.Run(file, File);
+        AdapterCheck.RequireFits(file, File);
+        LoraFingerprint.RequireFits(file, File);
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
         LlamaAdapter adapter = new(this, file, LlamaAdapterHandle.Load(Handle, path));

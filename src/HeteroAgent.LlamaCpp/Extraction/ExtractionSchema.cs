@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace HeteroAgent.LlamaCpp;
@@ -58,6 +59,30 @@ internal sealed class ExtractionSchema
     }
 
     internal static ExtractionSchema Parse(string tools, string pattern) => new(ParseTools(tools), new WordSplitter(pattern));
+
+    /// <summary>Tools as the metadata keeps them: an object of names with arrays of slots.</summary>
+    internal static string Write(IEnumerable<ExtractiveTool> tools)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter writer = new(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (ExtractiveTool tool in tools)
+            {
+                writer.WriteStartArray(tool.Name);
+                foreach (string slot in tool.Slots)
+                {
+                    writer.WriteStringValue(slot);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
 
     internal bool SameAs(ExtractionSchema other) =>
         Words.Pattern == other.Words.Pattern

@@ -144,6 +144,13 @@ public sealed class GgufFile
     /// <exception cref="GgufException">The file is no whole model, or its parts contradict each other.</exception>
     public void RequireRunnable() => RunnableCheck.Run(this);
 
+    /// <summary>
+    /// Checks that the file is a whole LoRA adapter: its kind, its alpha, and that its tensors come in pairs of one rank. Whether it
+    /// fits a model is checked by <see cref="LlamaModel.LoadAdapterAsync"/>.
+    /// </summary>
+    /// <exception cref="GgufException">The file is no LoRA adapter, or its parts contradict each other.</exception>
+    public void RequireAdapter() => AdapterCheck.Run(this);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Architecture ?? "no architecture"} {Name} {Quantization} ({ParameterCount:N0} parameters, {SizeInBytes:N0} bytes)";
 

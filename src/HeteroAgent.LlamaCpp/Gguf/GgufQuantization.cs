@@ -41,6 +41,25 @@ internal static class GgufQuantization
         [38] = "MXFP4",
     };
 
+    /// <summary>The number that a file of one type alone states, or null where only mixtures have one.</summary>
+    public static uint? FileTypeOf(GgmlType type)
+    {
+        string name = type.ToString();
+        return FileTypes.FirstOrDefault(f => f.Value == name, new(uint.MaxValue, "")) is { Key: < uint.MaxValue } found ? (uint)found.Key : null;
+    }
+
+    /// <summary>The names that are known.</summary>
+    public static IEnumerable<string> Names => FileTypes.Values;
+
+    /// <summary>The number of a quantisation's name in any case, such as <c>q4_k_m</c>; <c>q3_k</c>, <c>q4_k</c> and <c>q5_k</c> are the middle mixtures.</summary>
+    public static bool TryParse(string name, out int fileType)
+    {
+        string full = name.ToUpperInvariant() is "Q3_K" or "Q4_K" or "Q5_K" ? name + "_M" : name;
+        KeyValuePair<ulong, string> found = FileTypes.FirstOrDefault(f => string.Equals(f.Value, full, StringComparison.OrdinalIgnoreCase), new(ulong.MaxValue, ""));
+        fileType = found.Key == ulong.MaxValue ? -1 : (int)found.Key;
+        return fileType >= 0;
+    }
+
     public static string? Describe(GgufFile file)
     {
         if (!file.HasTensors)

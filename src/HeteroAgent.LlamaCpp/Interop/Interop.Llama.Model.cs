@@ -64,6 +64,14 @@ internal static partial class Interop
 
         [LibraryImport(Libraries.Llama)]
         [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+        internal static partial LlamaModelQuantizeParams llama_model_quantize_default_params();
+
+        [LibraryImport(Libraries.Llama)]
+        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+        internal static partial uint llama_model_quantize(byte* source, byte* target, LlamaModelQuantizeParams* parameters);
+
+        [LibraryImport(Libraries.Llama)]
+        [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
         internal static partial int llama_chat_apply_template(byte* template, LlamaChatMessage* chat, nuint messageCount, [MarshalAs(UnmanagedType.U1)] bool addAssistant, byte* buffer, int length);
     }
 }

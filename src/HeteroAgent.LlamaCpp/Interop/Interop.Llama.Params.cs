@@ -70,6 +70,29 @@ internal static partial class Interop
         internal nint CtxOther;
     }
 
+    /// <summary><c>llama_model_quantize_params</c>, 64 bytes on 64-bit systems; passed by address.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct LlamaModelQuantizeParams
+    {
+        internal int NThread;
+        internal int Ftype;
+        internal int OutputTensorType;
+        internal int TokenEmbeddingType;
+        internal byte AllowRequantize;
+        internal byte QuantizeOutputTensor;
+        internal byte OnlyCopy;
+        internal byte Pure;
+        internal byte KeepSplit;
+        internal byte DryRun;
+        internal nint Imatrix;
+        internal nint KvOverrides;
+        internal nint TensorTypes;
+        internal nint PruneLayers;
+
+        // Left as the library sets it.
+        internal long Further;
+    }
+
     /// <summary><c>llama_batch</c>: parallel arrays of <see cref="NTokens"/> entries.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct LlamaBatch

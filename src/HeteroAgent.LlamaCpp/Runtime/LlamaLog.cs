@@ -16,6 +16,9 @@ internal static unsafe class LlamaLog
     [ThreadStatic]
     private static int _lastLevel;
 
+    [ThreadStatic]
+    private static Action<string>? _observer;
+
     private static Action<LlamaLogLevel, string>? _sink;
 
     internal static Action<LlamaLogLevel, string>? Sink
@@ -38,6 +41,9 @@ internal static unsafe class LlamaLog
         return new Capture(text);
     }
 
+    /// <summary>Receives all messages of this thread, whatever their level, until it is set to null.</summary>
+    internal static void Observe(Action<string>? observer) => _observer = observer;
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMessage(int level, byte* text, nint userData)
     {
@@ -51,6 +57,7 @@ internal static unsafe class LlamaLog
                 captured.Append(message);
             }
 
+            _observer?.Invoke(message);
             Sink?.Invoke((LlamaLogLevel)level, message.TrimEnd('\n'));
         }
 #pragma warning disable CA1031 // An exception must not travel through native frames.

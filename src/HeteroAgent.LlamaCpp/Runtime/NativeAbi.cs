@@ -30,6 +30,18 @@ internal static unsafe class NativeAbi
         (112, 0, "abort_callback"), (128, 0x0101_0100, "embeddings to op_offload"), (136, 0, "samplers"), (152, 0, "ctx_other"),
     ];
 
+    private static readonly (int Offset, int Expected, string Field)[] QuantizeDefaults =
+    [
+        (0, 0, "nthread"), (4, 7, "ftype"), (16, 0x0000_0100, "allow_requantize to pure"), (24, 0, "imatrix"), (32, 0, "kv_overrides"), (40, 0, "tensor types"), (48, 0, "prune_layers"),
+    ];
+
+    /// <summary>Checks the structure of quantisation, before it is used.</summary>
+    /// <param name="quantizeDefaultParams">The address of <c>llama_model_quantize_default_params</c>.</param>
+    /// <param name="found">What the library says of its version.</param>
+    /// <exception cref="LlamaRuntimeException">The structure differs.</exception>
+    internal static void VerifyQuantize(nint quantizeDefaultParams, string found) =>
+        Check(Fill(quantizeDefaultParams), "llama_model_quantize_params", sizeof(Interop.LlamaModelQuantizeParams), QuantizeDefaults, found);
+
     /// <summary>Checks both structures.</summary>
     /// <param name="modelDefaultParams">The address of <c>llama_model_default_params</c>.</param>
     /// <param name="contextDefaultParams">The address of <c>llama_context_default_params</c>.</param>

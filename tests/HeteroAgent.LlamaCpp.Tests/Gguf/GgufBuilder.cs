@@ -98,11 +98,11 @@ internal sealed class GgufBuilder
     public GgufFile Read() => GgufFile.Read(new MemoryStream(Write()));
 
     /// <summary>Takes a sound file apart.</summary>
-    public static GgufBuilder Parse(byte[] file)
+    public static GgufBuilder Parse(byte[] file, int alignment = 32)
     {
         using BinaryReader reader = new(new MemoryStream(file));
         reader.ReadUInt32();
-        GgufBuilder builder = new() { Version = reader.ReadUInt32() };
+        GgufBuilder builder = new() { Version = reader.ReadUInt32(), Alignment = alignment };
         ulong tensors = reader.ReadUInt64();
         ulong pairs = reader.ReadUInt64();
         for (ulong i = 0; i < pairs; i++)

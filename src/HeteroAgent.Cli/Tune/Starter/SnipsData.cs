@@ -95,5 +95,5 @@ internal static class SnipsData
         }
     }
 
-    private static string Plain(string request) => string.Join(' ', request.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    internal static string Plain(string request) => string.Join(' ', request.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Examples to train an extractive model with. Immutable and thread-safe.</summary>
@@ -66,21 +64,18 @@ public sealed class ExtractiveSet
             throw new TuningSetException(TuningSetError.TooFewExamples, $"No example fits extraction, which reads values that stand in the request or are of a closed set.{string.Concat(rejected.Take(3).Select(r => $" Line {r.Number}: {r.Reason}."))}", rejected);
         }
 
-        SortedDictionary<string, string[]> tools = new(StringComparer.Ordinal);
-        foreach (IGrouping<string, ExtractiveExample> tool in examples.GroupBy(e => e.Tool, StringComparer.Ordinal))
+        ExtractiveTool[] tools = [.. examples.GroupBy(e => e.Tool, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new ExtractiveTool(g.Key, [.. g.SelectMany(e => e.Spans.Select(s => s.Slot)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]))];
+        if (Array.Find(tools, t => t.Slots.Count > ExtractionSchema.MostSlotsPerTool) is { } large)
         {
-            tools[tool.Key] = [.. tool.SelectMany(e => e.Spans.Select(s => s.Slot)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-            if (tools[tool.Key].Length > ExtractionSchema.MostSlotsPerTool)
-            {
-                throw new TuningSetException(TuningSetError.TooManySlots, $"The tool '{tool.Key}' has {tools[tool.Key].Length} slots; at most {ExtractionSchema.MostSlotsPerTool} were expected.");
-            }
+            throw new TuningSetException(TuningSetError.TooManySlots, $"The tool '{large.Name}' has {large.Slots.Count} slots; at most {ExtractionSchema.MostSlotsPerTool} were expected.");
         }
 
         return new ExtractiveSet(
             examples,
             [.. closed.OrderBy(c => c.Tool, StringComparer.Ordinal).ThenBy(c => c.Slot, StringComparer.Ordinal)],
             rejected,
-            ExtractionSchema.Parse(JsonSerializer.Serialize(tools), splitter.Pattern));
+            ExtractionSchema.Parse(ExtractionSchema.Write(tools), splitter.Pattern));
     }
 
     /// <summary>The words of an example and the label of each, numbered as in <see cref="ExtractionSchema"/>.</summary>

@@ -6,7 +6,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Trains: batches, clipping, AdamW, schedule, average, validation, checkpoints and progress. Used by one thread, which it keeps busy.</summary>
 internal sealed class TrainingRun
 {
-    /// <summary>The steps after which the speed is taken to be known.</summary>
+    /// <summary>The steps after which the speed is taken to be known; fewer where an epoch has fewer.</summary>
     private const int StepsToMeasure = 12;
     private readonly TrainingTask _task;
     private readonly TuningOptions _options;
@@ -121,12 +121,12 @@ internal sealed class TrainingRun
         });
         State.Losses.Add((float)loss);
         _tokens += batch.Sum(s => s.Tokens.Length);
-        if (number - _firstStep == StepsToMeasure)
+        if (number == Math.Min(StepsToMeasure, _stepsPerEpoch))
         {
-            FitToTime();
+            FitToTime(number);
         }
 
-        Report(loss, TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds / (number - _firstStep) * (State.Steps - number)));
+        Report(loss, Remaining(number));
         if (_options.CheckpointPath is not null && Elapsed - _lastCheckpoint >= _options.CheckpointInterval.TotalSeconds && number < State.Steps)
         {
             State.Step++;
@@ -136,11 +136,11 @@ internal sealed class TrainingRun
     }
 
     /// <summary>Lowers the number of epochs, at least to one, so that the run ends in time. A resumed run keeps what was found.</summary>
-    private void FitToTime()
+    private void FitToTime(int steps)
     {
         if (_options.MaxMinutes is { } minutes && _firstStep == 0)
         {
-            double perStep = _clock.Elapsed.TotalSeconds / StepsToMeasure;
+            double perStep = _clock.Elapsed.TotalSeconds / steps;
             int epochs = (int)Math.Clamp(minutes * 60 * 0.95 / perStep / _stepsPerEpoch, 1, _options.Epochs);
             State.Steps = epochs * _stepsPerEpoch;
         }
@@ -168,9 +168,11 @@ internal sealed class TrainingRun
             State.ValidationsSinceBest++;
         }
 
-        Report(State.Losses[^1], TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds / (State.Step + 1 - _firstStep) * (State.Steps - State.Step - 1)));
+        Report(State.Losses[^1], Remaining(State.Step + 1));
         return State.ValidationsSinceBest >= _options.Patience;
     }
+
+    private TimeSpan Remaining(int step) => TimeSpan.FromSeconds(Math.Max(0, _clock.Elapsed.TotalSeconds / (step - _firstStep) * (State.Steps - step)));
 
     private void Finish()
     {

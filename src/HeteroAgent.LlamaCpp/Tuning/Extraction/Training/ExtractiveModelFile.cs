@@ -12,17 +12,7 @@ internal static class ExtractiveModelFile
     {
         GgufWriter writer = new("llama");
         writer.Set("general.name", Path.GetFileNameWithoutExtension(path));
-        writer.Set("llama.context_length", (uint)shape.ContextLength);
-        writer.Set("llama.embedding_length", (uint)shape.Width);
-        writer.Set("llama.block_count", (uint)shape.Layers);
-        writer.Set("llama.feed_forward_length", (uint)shape.FeedForward);
-        writer.Set("llama.attention.head_count", (uint)shape.Heads);
-        writer.Set("llama.attention.head_count_kv", (uint)shape.KeyValueHeads);
-        writer.Set("llama.attention.layer_norm_rms_epsilon", shape.NormEpsilon);
-        writer.Set("llama.attention.causal", false);
-        writer.Set("llama.rope.dimension_count", (uint)shape.HeadSize);
-        writer.Set("llama.rope.freq_base", (float)shape.RotaryBase);
-        writer.Set("llama.vocab_size", (uint)shape.VocabularySize);
+        LlamaMetadata.Set(writer, shape);
         SetTokenizer(writer, tokenizer);
         writer.Set("extract.tools", JsonSerializer.Serialize(schema.Tools.ToDictionary(t => t.Name, t => t.Slots)));
         writer.Set("extract.word_pattern", schema.Words.Pattern);

@@ -4,15 +4,32 @@ namespace HeteroAgent.LlamaCpp;
 /// <param name="schema">Tools, slots and words.</param>
 /// <param name="networks">The networks, trained.</param>
 /// <param name="weight">The share of the teacher's opinion in a target, in [0, 1]; the rest is the label.</param>
+/// <param name="variations">How many variations of the examples are labelled; later epochs see them again.</param>
 /// <param name="threads">The threads to use.</param>
-internal sealed class ExtractiveTeacher(ExtractionSchema schema, IReadOnlyList<ExtractiveNetwork> networks, float weight, int threads)
+internal sealed class ExtractiveTeacher(ExtractionSchema schema, IReadOnlyList<ExtractiveNetwork> networks, float weight, int variations, int threads)
 {
     /// <summary>What is less likely is left out of a distribution.</summary>
     private const float Least = 1e-3f;
 
+    private readonly Dictionary<int, (AugmentedExample[] Examples, SoftLabels[] Labels)> _labelled = [];
+
     internal float Weight => weight;
 
-    internal SoftLabels[] Label(IReadOnlyList<ExtractiveExample> examples, CancellationToken cancellationToken)
+    /// <summary>An epoch's examples and what the teacher thinks of them. All models that learn from this teacher see the same.</summary>
+    internal (AugmentedExample[] Examples, SoftLabels[] Labels) Variation(int epoch, Func<int, CancellationToken, AugmentedExample[]> vary, CancellationToken cancellationToken)
+    {
+        int number = epoch % variations;
+        if (!_labelled.TryGetValue(number, out (AugmentedExample[] Examples, SoftLabels[] Labels) known))
+        {
+            AugmentedExample[] examples = vary(number, cancellationToken);
+            known = (examples, Label([.. examples.Select(e => e.Example)], cancellationToken));
+            _labelled.Add(number, known);
+        }
+
+        return known;
+    }
+
+    private SoftLabels[] Label(IReadOnlyList<ExtractiveExample> examples, CancellationToken cancellationToken)
     {
         SoftLabels[] labels = new SoftLabels[examples.Count];
         int chunks = (examples.Count + ExtractiveScorer.RequestsAtOnce - 1) / ExtractiveScorer.RequestsAtOnce;

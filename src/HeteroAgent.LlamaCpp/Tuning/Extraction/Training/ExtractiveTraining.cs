@@ -43,7 +43,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
         training.CheckpointPath = CheckpointPath("teacher");
         training.Resume = options.Training.Resume;
         Run(teacher, training, null, $"teacher={Path.GetFileName(encoder.Path)}", "teacher", cancellationToken);
-        return new ExtractiveTeacher(train.Schema, [teacher], (float)options.TeacherWeight, Threads);
+        return new ExtractiveTeacher(train.Schema, [teacher], (float)options.TeacherWeight, options.TeacherVariations, Threads);
     }
 
     private (string File, TrainingState State) TrainModel(int index, ExtractiveTeacher? teacher, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
         NetworkInitialization.Fill(network.Parameters, shape.Layers, training.Seed);
         ExtractiveNetwork model = new(network, new BytePairEncoding(tokenizer.Vocabulary, shape.ContextLength), train.Schema);
         string stage = options.Models == 1 ? string.Empty : $"model {index + 1} of {options.Models}";
-        TrainingState state = Run(model, training, teacher, $"{shape} merges={tokenizer.Merges.Count} teacher={options.Teacher is not null}:{options.TeacherWeight:R}", stage, cancellationToken);
+        TrainingState state = Run(model, training, teacher, $"{shape} merges={tokenizer.Merges.Count} teacher={options.Teacher is not null}:{options.TeacherWeight:R}:{options.TeacherVariations}", stage, cancellationToken);
         string file = index == 0 ? output : Path.ChangeExtension(output, $".{index + 1}{Path.GetExtension(output)}");
         ExtractiveModelFile.Write(file, shape, network.Parameters, tokenizer, train.Schema, options.Type);
         return (file, state);
@@ -73,7 +73,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
             {
                 Parameters = network.Network.Parameters,
                 LossAndGradient = network.Network.LossAndGradient,
-                Data = new ExtractiveTrainingData(train, network.Encoding, new ExtractiveAugmenter(train, options.Augmentation, training.Seed), teacher, Threads),
+                Data = new ExtractiveTrainingData(train, network.Encoding, new ExtractiveAugmenter(train, options.Augmentation, teacher is null ? training.Seed : options.Training.Seed), teacher, training.Seed, Threads),
                 Validate = validation is null ? null : (values, token) => new ValidationResult(null, scorer.Measure(validation.Examples, [values], Threads, token).Exact),
                 Fingerprint = $"{_data} {fingerprint}",
             },

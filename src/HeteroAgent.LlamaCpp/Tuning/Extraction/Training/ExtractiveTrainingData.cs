@@ -1,7 +1,7 @@
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>The examples of an extractive model, varied anew in every epoch: the tool is wanted at one position, a word's label at another. With a teacher, what it thinks of the varied request is wanted as well.</summary>
-internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncoding encoding, ExtractiveAugmenter augmenter, ExtractiveTeacher? teacher, int threads) : ITrainingData
+internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncoding encoding, ExtractiveAugmenter augmenter, ExtractiveTeacher? teacher, int seed, int threads) : ITrainingData
 {
     private readonly Dictionary<string, int> _tools = set.Schema.Tools.Select((t, i) => (t.Name, i)).ToDictionary(t => t.Name, t => t.i, StringComparer.Ordinal);
 
@@ -9,14 +9,27 @@ internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncod
 
     public IReadOnlyList<TrainingSequence> Epoch(int epoch, CancellationToken cancellationToken)
     {
-        AugmentedExample[] varied = new AugmentedExample[Count];
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        Parallel.For(0, Count, parallel, i => varied[i] = augmenter.Augment(i, epoch));
-        SoftLabels[]? opinions = teacher?.Label([.. varied.Select(v => v.Example)], cancellationToken);
+        (AugmentedExample[] varied, SoftLabels[]? opinions) = teacher is null
+            ? (Vary(epoch, cancellationToken), null)
+            : teacher.Variation(epoch, Vary, cancellationToken);
         TrainingSequence[] sequences = new TrainingSequence[Count];
-        Parallel.For(0, Count, parallel, i => sequences[i] = Sequence(varied[i], opinions?[i], i) ?? Plain(i));
+        Parallel.For(0, Count, Parallelism(cancellationToken), i =>
+        {
+            // A variation that the teacher has labelled comes again; its pieces do not.
+            AugmentedExample example = varied[i] with { Seed = Seeds.Mix(seed, epoch, i) };
+            sequences[i] = Sequence(example, opinions?[i], i) ?? Plain(i);
+        });
         return sequences;
     }
+
+    private AugmentedExample[] Vary(int epoch, CancellationToken cancellationToken)
+    {
+        AugmentedExample[] varied = new AugmentedExample[Count];
+        Parallel.For(0, Count, Parallelism(cancellationToken), i => varied[i] = augmenter.Augment(i, epoch));
+        return varied;
+    }
+
+    private ParallelOptions Parallelism(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
 
     /// <summary>The example as it was: a value swapped in can make a request longer than the model reads.</summary>
     private TrainingSequence Plain(int index) => Sequence(new AugmentedExample(set.Examples[index], 0, 0, 0), null, index)

@@ -31,8 +31,12 @@ public sealed class ExtractiveTrainingOptions
     public string? Teacher { get; set; }
 
     /// <summary>Gets or sets how often the teacher sees every example.</summary>
-    /// <value>Default 5. At least 1.</value>
-    public int TeacherEpochs { get; set; } = 5;
+    /// <value>Default 3. At least 1.</value>
+    public int TeacherEpochs { get; set; } = 3;
+
+    /// <summary>Gets or sets how many variations of the examples the teacher labels; later epochs see them again, in other pieces.</summary>
+    /// <value>Default 6. At least 1.</value>
+    public int TeacherVariations { get; set; } = 6;
 
     /// <summary>Gets or sets the share of the teacher's opinion in what a model learns; the rest is the label.</summary>
     /// <value>Default 0.8. In [0, 1].</value>
@@ -55,6 +59,7 @@ public sealed class ExtractiveTrainingOptions
         Range(copy.ContextLength, 16, 2048, nameof(ContextLength));
         Range(copy.Models, 1, 8, nameof(Models));
         Range(copy.TeacherEpochs, 1, 1000, nameof(TeacherEpochs));
+        Range(copy.TeacherVariations, 1, 1000, nameof(TeacherVariations));
         if (copy.TeacherWeight is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(TeacherWeight), copy.TeacherWeight, "A number from 0 to 1 was expected.");

@@ -29,6 +29,8 @@ internal static class CommandLine
             ReplayCommand.Create(),
             IndexCommand.Create(),
             TuneCommand.Create(),
+            MergeCommand.Create(),
+            QuantizeCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

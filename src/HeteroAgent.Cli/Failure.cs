@@ -45,6 +45,7 @@ internal static class Failure
         ReplayLogException => "'heteroagent replay --help' shows what a log looks like.",
         OnnxException { Error: OnnxError.NotAModel or OnnxError.Damaged } => "The file is not ONNX or is damaged: get a sound copy, and compare its checksum.",
         FileNotFoundException or DirectoryNotFoundException => "Check the path; 'heteroagent doctor' lists the models that it finds.",
+        TuningException { Failure: TuningFailure.NotWritten } => "Free space on the disk, or name another file to write.",
         LlamaModelException => "'heteroagent doctor' shows the memory that is free; a smaller or more strongly quantised model needs less.",
         UnsupportedChatTemplateException => "Name the template that the model was trained with, for example --template chatml (others: llama3, gemma, mistral-v7), or choose an instruction-tuned model.",
         ContextOverflowException => "Shorten the prompt, or start a new conversation.",

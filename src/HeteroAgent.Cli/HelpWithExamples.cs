@@ -134,18 +134,51 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         {"messages"}; lines that cannot be used are named on standard error, and the others are used.
         The file is written beside, flushed and renamed: what was there is replaced whole or not at all.
 
-        --json prints mode, output, bytes, examples, seconds, training (figures of the mode) and
+        --json prints mode, output, files, bytes, examples, seconds, training (figures of the mode) and
         evaluation (examples, before, after), which is null without --eval.
 
         Examples:
           heteroagent tune --data train.jsonl --classify --encoder all-MiniLM-L6-v2.Q8_0.gguf --out bank.head
           heteroagent tune --data train.jsonl --eval eval.jsonl --classify --encoder model.gguf --out bank.head --json
+          heteroagent tune --data train.jsonl --eval eval.jsonl --extract --out calls.gguf --minutes 10
+          heteroagent tune --data train.jsonl --base SmolLM2-135M-Instruct.Q4_1.gguf --lora --out calls.lora.gguf
+          heteroagent tune --data train.jsonl --scratch 128x4 --vocab 2048 --out small.gguf
+          heteroagent tune --data train.jsonl --extract --out calls.gguf --resume
 
         Exit codes:
           0    trained, written and measured
           1    it could not be done; standard error says why and what to do
           2    the command line is wrong
-          130  ended by Ctrl-C; what was written before stays
+          130  ended by Ctrl-C; what was written before stays, and --resume goes on
+        """;
+
+    private const string Merge = """
+        The base and the adapter stay as they are. An adapter that was trained on other weights is refused.
+        --json prints file, quantization, size_bytes, source_quantization and source_size_bytes.
+
+        Examples:
+          heteroagent merge --model base.gguf --adapter adapter.gguf --out merged.gguf
+          heteroagent merge --model base.gguf --adapter adapter.gguf --out merged.gguf --type q8_0 --json
+
+        Exit codes:
+          0    written
+          1    it could not be done; standard error says why; what stood at --out is untouched
+          2    the command line is wrong
+          130  ended by Ctrl-C
+        """;
+
+    private const string Quantize = """
+        --json prints file, quantization, size_bytes, source_quantization and source_size_bytes.
+
+        Examples:
+          heteroagent quantize --model f32.gguf --type q8_0 --out q8.gguf
+          heteroagent quantize --model f32.gguf --type q4_k_m --out q4.gguf --json
+
+        Exit codes:
+          0    written
+          1    it could not be done; standard error says why; what stood at --out is untouched
+          2    the command line is wrong
+          130  ended by Ctrl-C
         """;
 
     public override int Invoke(ParseResult parseResult)
@@ -160,6 +193,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             IndexCommand.Name or IndexAddCommand.Name or IndexSearchCommand.Name or IndexInfoCommand.Name => Index,
             ReplayCommand.Name => Replay,
             TuneCommand.Name => Tune,
+            MergeCommand.Name => Merge,
+            QuantizeCommand.Name => Quantize,
             _ => Root,
         });
         return result;

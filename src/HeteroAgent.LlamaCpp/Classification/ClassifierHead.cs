@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A linear classifier over sentence embeddings: labels, weights, temperature and the threshold below which a text is out of scope. A file of kilobytes.</summary>

@@ -77,6 +77,23 @@ public sealed class LoraAdapterFile
         writer.Write(path);
     }
 
+    /// <summary>Writes what a network learnt beside a frozen base.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="baseModel">The base that it was trained on.</param>
+    /// <param name="parameters">The parameters, in pairs named after the tensor that they change.</param>
+    /// <param name="lora">Rank and scale.</param>
+    /// <exception cref="TuningException">The file could not be written.</exception>
+    internal static void Write(string path, GgufFile baseModel, ParameterSet parameters, LoraShape lora)
+    {
+        Dictionary<string, Parameter> named = parameters.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        ReadOnlyMemory<float> Values(Parameter p) => parameters.Values.AsMemory(p.Offset, p.Count);
+        IEnumerable<LoraPair> pairs = parameters.Parameters
+            .Where(p => p.Name.EndsWith(SuffixA, StringComparison.Ordinal))
+            .Select(p => (Target: p.Name[..^SuffixA.Length], A: p))
+            .Select(p => new LoraPair(p.Target, lora.Rank, Values(p.A), Values(named[p.Target + SuffixB])));
+        Write(path, baseModel, lora.Alpha, pairs);
+    }
+
     /// <summary>Reads all updates. The adapter must fit the base it is used with.</summary>
     internal IReadOnlyList<LoraPair> ReadPairs()
     {

@@ -71,6 +71,34 @@ public sealed class GgufTensorDataTests
     }
 
     [Test]
+    public void Q4_1_rows_are_the_numbers_that_the_definition_gives()
+    {
+        string path = Models.SmolLM2Path;
+        GgufFile file = GgufFile.Read(path);
+        GgufTensor tensor = file.Tensors.First(t => t.Type == GgmlType.Q4_1);
+        using GgufTensorData data = new(file);
+        int columns = (int)tensor.Shape[0];
+        float[] row = new float[columns];
+        data.ReadRows(tensor, 3, 1, row);
+        byte[] bytes = new byte[columns / 32 * 20];
+        using (FileStream stream = File.OpenRead(path))
+        {
+            stream.Position = file.DataOffset + tensor.Offset + (3 * bytes.Length);
+            stream.ReadExactly(bytes);
+        }
+
+        // A block is a scale, a minimum and 16 bytes: the low halves are its first 16 numbers, the high halves the others.
+        float[] expected = [.. Enumerable.Range(0, columns).Select(i =>
+        {
+            int block = i / 32 * 20;
+            int nibble = (bytes[block + 4 + (i % 16)] >> (i % 32 / 16 * 4)) & 15;
+            return ((float)BitConverter.ToHalf(bytes, block) * nibble) + (float)BitConverter.ToHalf(bytes, block + 2);
+        })];
+        Assert.That(row, Is.EqualTo(expected).Within(1).Ulps);
+        Assert.That(row.Distinct().Count(), Is.GreaterThan(50));
+    }
+
+    [Test]
     public void Many_threads_read_the_same()
     {
         GgufFile file = GgufFile.Read(SharedData.Require("models", "starter", "snips.gguf"));

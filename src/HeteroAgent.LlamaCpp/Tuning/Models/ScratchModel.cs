@@ -21,8 +21,11 @@ public static class ScratchModel
             throw new ArgumentException($"This shape cannot be trained: {problem}.", nameof(shape));
         }
 
-        _ = vocabulary.ControlTokenId("<|im_start|>");
-        _ = vocabulary.ControlTokenId("<|im_end|>");
+        if (((string[])["<|im_start|>", "<|im_end|>"]).FirstOrDefault(t => vocabulary.ControlTokenId(t) < 0) is { } missing)
+        {
+            throw new ArgumentException($"The vocabulary lacks the control token {missing}, which the template needs.", nameof(vocabulary));
+        }
+
         TransformerShape sizes = new()
         {
             VocabularySize = vocabulary.Tokens.Count,

@@ -6,6 +6,7 @@ using Microsoft.Extensions.AI;
 // chat              loads each model that is named on a line of the input, and asks it for three tokens
 // extract           loads each extractive model that is named on a line of the input, and asks it for a call
 // adapter MODEL     loads each adapter that is named on a line of the input beside the model, and asks for three tokens with it
+// train BASE DATA OUTPUT  trains an adapter with a checkpoint after every step, going on from one that is there; says each step and waits for a line before the next, then says the losses
 // Each answer is one line of JSON.
 return args switch
 {
@@ -27,6 +28,7 @@ return args switch
         using IChatClient client = model.AsIChatClient();
         return (await client.GetResponseAsync("play some jazz by miles davis")).Text;
     }),
+    ["train", string file, string data, string output] => await TellAsync(() => TrainAsync(file, data, output)),
     _ => throw new ArgumentException($"Unknown arguments: {string.Join(' ', args)}"),
 };
 
@@ -41,6 +43,24 @@ static async Task<string> AnswerAsync(LlamaModel model, string path)
     await using LlamaAdapter adapter = await model.LoadAdapterAsync(path);
     using IChatClient client = model.AsIChatClient(adapter);
     return (await client.GetResponseAsync("Once", new ChatOptions { MaxOutputTokens = 3 })).Usage!.OutputTokenCount!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+static async Task<string> TrainAsync(string file, string data, string output)
+{
+    ModelTrainingOptions options = new() { Lora = new LoraOptions { Rank = 4 }, MaxTokens = 128 };
+    options.Training = new TuningOptions
+    {
+        Epochs = 20,
+        BatchSize = 4,
+        LearningRate = 2e-2,
+        WarmupSteps = 5,
+        Threads = 1,
+        CheckpointPath = output + ".checkpoint",
+        CheckpointInterval = TimeSpan.Zero,
+        Resume = true,
+    };
+    TuningResult result = await ModelTrainer.TrainAsync(file, await TuningSet.ReadAsync(data), output, options, progress: new StepByStep());
+    return string.Join(' ', result.Losses.Select(l => l.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
 }
 
 static async Task<int> EachAsync(Func<string, Task<string>> ask)
@@ -71,4 +91,14 @@ static async Task<int> TellAsync(Func<Task<string>> ask)
 
     Console.WriteLine(answer.ToJsonString());
     return 0;
+}
+
+/// <summary>Says each step, and goes on when told to.</summary>
+internal sealed class StepByStep : IProgress<TuningProgress>
+{
+    public void Report(TuningProgress value)
+    {
+        Console.WriteLine(new JsonObject { ["step"] = value.Step }.ToJsonString());
+        _ = Console.In.ReadLine();
+    }
 }

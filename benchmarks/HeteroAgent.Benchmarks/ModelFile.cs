@@ -9,14 +9,14 @@ internal static class ModelFile
     internal static string Find(string? named)
     {
         string path = Path.GetFullPath(named ?? Path.Combine(Shared(), "models", Default));
-        return File.Exists(path) ? path : throw new FileNotFoundException($"There is no model {path}. Name one with --model FILE, or set {Variable} to the folder that holds models/{Default}.", path);
+        return Path.Exists(path) ? path : throw new FileNotFoundException($"There is no model {path}. Name one with --model FILE, or set {Variable} to the folder that holds models/{Default}.", path);
     }
 
     /// <summary>A data file under the shared folder.</summary>
     internal static string FindShared(params string[] parts)
     {
         string path = Path.GetFullPath(Path.Combine([Shared(), .. parts]));
-        return File.Exists(path) ? path : throw new FileNotFoundException($"There is no file {path}. Set {Variable} to the folder that holds {string.Join('/', parts)}.", path);
+        return Path.Exists(path) ? path : throw new FileNotFoundException($"There is no file {path}. Set {Variable} to the folder that holds {string.Join('/', parts)}.", path);
     }
 
     private static string Shared() => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : Path.Combine(Repository(), "..", "shared");

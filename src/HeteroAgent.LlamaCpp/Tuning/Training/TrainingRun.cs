@@ -6,8 +6,11 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Trains: batches, clipping, AdamW, schedule, average, validation, checkpoints and progress. Used by one thread, which it keeps busy.</summary>
 internal sealed class TrainingRun
 {
-    /// <summary>The steps after which the speed is taken to be known; fewer where an epoch has fewer.</summary>
-    private const int StepsToMeasure = 12;
+    /// <summary>The first steps, which compile code and fill caches, say nothing of the speed.</summary>
+    private const int WarmSteps = 4;
+
+    /// <summary>The share of the time allowed after which the speed is taken to be known.</summary>
+    private const double ShareToMeasure = 0.03;
     private readonly TrainingTask _task;
     private readonly TuningOptions _options;
     private readonly GradientWorkers _workers;
@@ -18,6 +21,8 @@ internal sealed class TrainingRun
     private double _secondsBefore;
     private long _tokens;
     private int _firstStep;
+    private double _warmSeconds;
+    private bool _fitted;
     private double _lastCheckpoint;
 
     internal TrainingRun(TrainingTask task, TuningOptions options, IProgress<TuningProgress>? progress)
@@ -121,10 +126,7 @@ internal sealed class TrainingRun
         });
         State.Losses.Add((float)loss);
         _tokens += batch.Sum(s => s.Tokens.Length);
-        if (number == Math.Min(StepsToMeasure, _stepsPerEpoch))
-        {
-            FitToTime(number);
-        }
+        FitToTime(number);
 
         Report(loss, Remaining(number));
         if (_options.CheckpointPath is not null && Elapsed - _lastCheckpoint >= _options.CheckpointInterval.TotalSeconds && number < State.Steps)
@@ -135,15 +137,25 @@ internal sealed class TrainingRun
         }
     }
 
-    /// <summary>Lowers the number of epochs, at least to one, so that the run ends in time. A resumed run keeps what was found.</summary>
-    private void FitToTime(int steps)
+    /// <summary>Lowers the number of epochs once, at least to the one that runs, so that training ends in time. A resumed run keeps what was found.</summary>
+    private void FitToTime(int step)
     {
-        if (_options.MaxMinutes is { } minutes && _firstStep == 0)
+        double seconds = _clock.Elapsed.TotalSeconds;
+        if (step == WarmSteps)
         {
-            double perStep = _clock.Elapsed.TotalSeconds / steps;
-            int epochs = (int)Math.Clamp(minutes * 60 * 0.95 / perStep / _stepsPerEpoch, 1, _options.Epochs);
-            State.Steps = epochs * _stepsPerEpoch;
+            _warmSeconds = seconds;
         }
+
+        if (_options.MaxMinutes is not { } minutes || _firstStep > 0 || _fitted || step < 2 * WarmSteps || (seconds < ShareToMeasure * minutes * 60 && step < _stepsPerEpoch))
+        {
+            return;
+        }
+
+        _fitted = true;
+        double perStep = (seconds - _warmSeconds) / (step - WarmSteps);
+        double steps = step + (((minutes * 60 * 0.95) - seconds) / perStep);
+        int running = (step + _stepsPerEpoch - 1) / _stepsPerEpoch;
+        State.Steps = Math.Min(State.Steps, (int)Math.Clamp(steps / _stepsPerEpoch, running, _options.Epochs) * _stepsPerEpoch);
     }
 
     /// <returns>Whether training should stop.</returns>

@@ -30,7 +30,7 @@ internal static class MergeCommand
                 GgufFile baseModel = GgufFile.Read(model);
                 ShareProgress progress = new("merged");
                 LoraMerge.Write(baseModel, LoraAdapterFile.Read(adapter), output, wanted, progress, cancellationToken);
-                progress.End();
+                ShareProgress.End();
                 WrittenModel.Report(output, baseModel, json);
                 return ExitCodes.Success;
             },

@@ -11,7 +11,7 @@ internal sealed class ShareProgress(string done) : IProgress<float>
         }
     }
 
-    internal void End()
+    internal static void End()
     {
         if (!Terminal.IsErrorPlain)
         {

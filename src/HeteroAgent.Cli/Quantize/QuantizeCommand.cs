@@ -27,7 +27,7 @@ internal static class QuantizeCommand
         {
             ShareProgress progress = new("quantised");
             await ModelQuantizer.QuantizeAsync(model, output, type, new ModelQuantizerOptions { AllowRequantize = again }, progress, cancellationToken).ConfigureAwait(false);
-            progress.End();
+            ShareProgress.End();
             WrittenModel.Report(output, GgufFile.Read(model), json);
             return ExitCodes.Success;
         }).ConfigureAwait(false);

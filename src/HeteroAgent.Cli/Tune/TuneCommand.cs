@@ -74,7 +74,10 @@ internal static class TuneCommand
                 parsed.GetValue(vocabulary),
                 limit is { } most ? TimeSpan.FromMinutes(most) : null,
                 parsed.GetValue(resume),
-                parsed.GetValue(seed)) { Models = parsed.GetValue(models) };
+                parsed.GetValue(seed))
+            {
+                Models = parsed.GetValue(models),
+            };
             return RunAsync(mode, request, parsed.GetValue(data)!, parsed.GetValue(evaluation), parsed.GetValue(json));
         });
         return command;

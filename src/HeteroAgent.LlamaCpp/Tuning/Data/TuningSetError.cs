@@ -15,6 +15,6 @@ public enum TuningSetError
     /// <summary>Its examples are more than extraction can tell apart, such as a tool with more than 64 slots.</summary>
     TooManySlots,
 
-    /// <summary>Some values of a slot are given as places in the request and others as members of a closed set.</summary>
+    /// <summary>A slot can be read in more than one way: some of its values are given as places in the request and others as members of a closed set, or its name or a member is no well-formed text.</summary>
     AmbiguousSlot,
 }

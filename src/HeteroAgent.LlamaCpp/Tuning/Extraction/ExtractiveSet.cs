@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Examples to train an extractive model with. Immutable and thread-safe.</summary>
@@ -28,7 +30,7 @@ public sealed class ExtractiveSet
     /// <summary>Makes a set of examples whose spans are known. A span that ends inside a word is extended to it.</summary>
     /// <param name="examples">The examples, at least one. A slot may have several spans here, though a model finds at most one.</param>
     /// <returns>The set. Examples without a word, and those whose spans overlap once extended, are in <see cref="Rejected"/>.</returns>
-    /// <exception cref="TuningSetException">No example is left, a tool has more than 64 slots of words, a closed set has more than 64 members, there are more than 256 closed sets, or a slot of a tool is both.</exception>
+    /// <exception cref="TuningSetException">No example is left, a tool has more than 64 slots of words, a closed set has more than 64 members, there are more than 256 closed sets, a slot of a tool is both, or a closed set holds a lone surrogate.</exception>
     public static ExtractiveSet FromExamples(IEnumerable<ExtractiveExample> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -91,6 +93,11 @@ public sealed class ExtractiveSet
         if (Array.Find(sets, c => c.Members.Count > ClosedSlot.MostMembers) is { } large)
         {
             throw new TuningSetException(TuningSetError.TooManySlots, $"The closed set '{large.Slot}' of '{large.Tool}' has {large.Members.Count} members; at most {ClosedSlot.MostMembers} were expected.");
+        }
+
+        if (Array.Find(sets, c => c.Members.Append(c.Slot).Any(text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) != text)) is { } broken)
+        {
+            throw new TuningSetException(TuningSetError.AmbiguousSlot, $"The closed set '{broken.Slot}' of '{broken.Tool}' has a lone surrogate in its name or in a member; well-formed text was expected.");
         }
 
         return Array.Find(sets, c => Array.Exists(tools, t => t.Name == c.Tool && t.Slots.Contains(c.Slot))) is { } both

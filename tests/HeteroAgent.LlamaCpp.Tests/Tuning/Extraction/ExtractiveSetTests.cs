@@ -86,6 +86,32 @@ public sealed class ExtractiveSetTests
     }
 
     [Test]
+    public void Closed_sets_that_are_known_are_taken_where_few_examples_show_none()
+    {
+        TuningSet few = Set("play jazz softly", "genre=jazz;mood=calm", "play rock", "genre=rock;mood=rough");
+        ExtractiveSet set = few.ToExtractive([new ClosedSlot("play", "mood", ["calm", "wild"]), new ClosedSlot("stop", "now", ["yes"])]);
+        Assert.That(set.Examples.Single().Closed["mood"], Is.EqualTo("calm"));
+        Assert.That(set.Rejected.Single().Reason, Does.Contain("'rough'"));
+        Assert.That(set.ClosedSlots.Single().Members, Is.EqualTo((string[])["calm", "wild"]), "of the tools that are called");
+        Assert.That(() => few.ToExtractive(), Throws.TypeOf<TuningSetException>());
+    }
+
+    [Test]
+    public void A_slot_that_is_closed_and_stands_in_requests_is_refused()
+    {
+        ExtractiveExample closed = new("louder", "play", []) { Closed = new Dictionary<string, string> { ["mood"] = "wild" } };
+        Assert.That(
+            () => ExtractiveSet.FromExamples([closed, new ExtractiveExample("play calm", "play", [new SlotSpan("mood", 5, 4)])]),
+            Throws.TypeOf<TuningSetException>().With.Property("Error").EqualTo(TuningSetError.AmbiguousSlot));
+        Assert.That(
+            () => ExtractiveSet.FromExamples(Enumerable.Range(0, 65).Select(i => closed with { Closed = new Dictionary<string, string> { ["mood"] = $"m{i}" } })),
+            Throws.TypeOf<TuningSetException>().With.Property("Error").EqualTo(TuningSetError.TooManySlots));
+        Assert.That(
+            () => ExtractiveSet.FromExamples([closed with { Closed = new Dictionary<string, string> { ["mood\ud800"] = "wild" } }]),
+            Throws.TypeOf<TuningSetException>().With.Property("Error").EqualTo(TuningSetError.AmbiguousSlot));
+    }
+
+    [Test]
     public void A_set_in_which_nothing_fits_is_refused() =>
         Assert.That(() => Set("play rock", "genre=jazz").ToExtractive(), Throws.TypeOf<TuningSetException>().With.Message.Contains("Line 1"));
 

@@ -13,12 +13,20 @@ internal sealed class ExtractiveTrainingData(ExtractiveSet set, IExtractiveEncod
             ? (Vary(epoch, cancellationToken), null)
             : teacher.Variation(epoch, Vary, cancellationToken);
         TrainingSequence[] sequences = new TrainingSequence[Count];
-        Parallel.For(0, Count, Parallelism(cancellationToken), i =>
+        try
         {
-            // A variation that the teacher has labelled comes again; its pieces do not.
-            AugmentedExample example = varied[i] with { Seed = Seeds.Mix(seed, epoch, i) };
-            sequences[i] = Sequence(example, opinions?[i], i) ?? Plain(i);
-        });
+            Parallel.For(0, Count, Parallelism(cancellationToken), i =>
+            {
+                // A variation that the teacher has labelled comes again; its pieces do not.
+                AugmentedExample example = varied[i] with { Seed = Seeds.Mix(seed, epoch, i) };
+                sequences[i] = Sequence(example, opinions?[i], i) ?? Plain(i);
+            });
+        }
+        catch (AggregateException e) when (e.InnerException is TuningException unusable)
+        {
+            throw new TuningException(unusable.Failure, unusable.Message, e);
+        }
+
         return sequences;
     }
 

@@ -17,6 +17,7 @@ internal static class BenchmarkRun
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "adapters" => WithModelAsync(options, options.Threads ?? 1, AdapterBenchmark.RunAsync),
                 "classification" => ClassificationBenchmark.RunAsync(options),
+                "tuning" => TuningBenchmark.RunAsync(options),
                 "extraction" => ExtractionBenchmark.RunAsync(options),
                 "verification" => WithModelAsync(options, options.Threads ?? 1, VerificationBenchmark.RunAsync),
                 "streaming" => StreamingBenchmark.RunAsync(),

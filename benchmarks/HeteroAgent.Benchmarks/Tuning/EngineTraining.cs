@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using HeteroAgent.LlamaCpp;
+
+namespace HeteroAgent.Benchmarks;
+
+/// <summary>llama.cpp's own training: llama_opt_init and llama_opt_epoch of v0.5.0, which the library does not call.</summary>
+internal sealed unsafe class EngineTraining : IDisposable
+{
+    private const int TypeF32 = 0;
+    private const int TypeI32 = 26;
+    private readonly LlamaModelHandle _model;
+    private readonly LlamaContextHandle _context;
+    private readonly nint _dataset;
+    private readonly nint _result;
+    private readonly long _count;
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, nint, nint, long, nint, nint, void> _epoch;
+    private readonly delegate* unmanaged[Cdecl]<nint, void> _reset;
+    private readonly delegate* unmanaged[Cdecl]<nint, double*, double*, void> _loss;
+
+    internal EngineTraining(string file, int[][] sequences, int threads)
+    {
+        LlamaRuntime runtime = LlamaRuntime.Load();
+        nint Llama(string name) => NativeLibrary.GetExport(runtime.Llama, name);
+        nint Ggml(string name) => NativeLibrary.GetExport(runtime.GgmlBase, name);
+        uint length = (uint)sequences[0].Length;
+        Interop.LlamaModelParams load = Interop.Llama.llama_model_default_params();
+        (load.NGpuLayers, load.LoadMode, load.UseExtraBufts) = (0, 0, 0);
+        fixed (byte* path = Encoding.UTF8.GetBytes(file + '\0'))
+        {
+            _model = new LlamaModelHandle(Interop.Llama.llama_model_load_from_file(path, load));
+        }
+
+        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
+        parameters.NCtx = parameters.NBatch = parameters.NUbatch = parameters.NOutputsMax = parameters.NOutputsMaxPerSeq = length;
+        parameters.NSeqMax = 1;
+        parameters.NThreads = parameters.NThreadsBatch = threads;
+        parameters.FlashAttnType = 0;
+        parameters.TypeK = parameters.TypeV = TypeF32;
+        _context = LlamaContextHandle.Create(_model, parameters, file);
+
+        // Training runs on the backend's own count of threads, which only a decode sets.
+        using (NativeBatch batch = new(1))
+        {
+            batch.Add(3, 0, 0, output: true);
+            Interop.Llama.llama_decode(_context, batch.Value);
+            Interop.Llama.llama_memory_clear(Interop.Llama.llama_get_memory(_context), data: true);
+        }
+
+        OptParams options = new()
+        {
+            ParamFilter = Llama("llama_opt_param_filter_all"),
+            GetOptimizerParams = Ggml("ggml_opt_get_default_optimizer_params"),
+        };
+        ((delegate* unmanaged[Cdecl]<nint, nint, OptParams, void>)Llama("llama_opt_init"))(_context.DangerousGetHandle(), _model.DangerousGetHandle(), options);
+        _count = sequences.Length;
+        _dataset = ((delegate* unmanaged[Cdecl]<int, int, long, long, long, long, nint>)Ggml("ggml_opt_dataset_init"))(TypeI32, TypeI32, length, length, _count, 1);
+        var data = (delegate* unmanaged[Cdecl]<nint, nint>)Ggml("ggml_get_data");
+        int* tokens = (int*)data(((delegate* unmanaged[Cdecl]<nint, nint>)Ggml("ggml_opt_dataset_data"))(_dataset));
+        int* labels = (int*)data(((delegate* unmanaged[Cdecl]<nint, nint>)Ggml("ggml_opt_dataset_labels"))(_dataset));
+        foreach (int[] sequence in sequences)
+        {
+            for (int i = 0; i < sequence.Length; i++)
+            {
+                *tokens++ = sequence[i];
+                *labels++ = sequence[(i + 1) % sequence.Length];
+            }
+        }
+
+        _result = ((delegate* unmanaged[Cdecl]<nint>)Ggml("ggml_opt_result_init"))();
+        _epoch = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint, long, nint, nint, void>)Llama("llama_opt_epoch");
+        _reset = (delegate* unmanaged[Cdecl]<nint, void>)Ggml("ggml_opt_result_reset");
+        _loss = (delegate* unmanaged[Cdecl]<nint, double*, double*, void>)Ggml("ggml_opt_result_loss");
+    }
+
+    /// <summary>Trains on all sequences, one a step, and gives back the mean loss.</summary>
+    internal double Train()
+    {
+        _reset(_result);
+        _epoch(_context.DangerousGetHandle(), _dataset, _result, 0, _count, 0, 0);
+        double loss;
+        double uncertainty;
+        _loss(_result, &loss, &uncertainty);
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        nint ggml = LlamaRuntime.Current!.GgmlBase;
+        ((delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(ggml, "ggml_opt_result_free"))(_result);
+        ((delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(ggml, "ggml_opt_dataset_free"))(_dataset);
+        _context.Dispose();
+        _model.Dispose();
+    }
+
+    /// <summary><c>llama_opt_params</c>, 48 bytes on 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct OptParams
+    {
+        internal uint NCtxTrain;
+        internal nint ParamFilter;
+        internal nint ParamFilterData;
+        internal nint GetOptimizerParams;
+        internal nint GetOptimizerParamsData;
+        internal int OptimizerType;
+    }
+}

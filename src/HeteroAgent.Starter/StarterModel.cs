@@ -7,7 +7,7 @@ namespace HeteroAgent.Starter;
 public static class StarterModel
 {
     internal const string Folder = "starter";
-    private static readonly string[] Names = ["snips.gguf", "snips.2.gguf"];
+    private static readonly string[] Names = ["snips.gguf", "snips.2.gguf", "snips.3.gguf"];
     private static readonly Lazy<double> Threshold = new(ReadThreshold, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Gets the files of the models that are averaged, which this package puts beside the program: <c>starter/snips.gguf</c> and its siblings.</summary>

@@ -15,8 +15,8 @@ internal static class TuneStarterCommand
         Option<string> heldOut = new("--held-out") { Description = "JSON lines whose requests are not trained on but measured on after every epoch.", HelpName = "FILE", Required = true };
         Option<string?> encoder = new("--encoder") { Description = "An encoder of the BERT family that is fine-tuned first and then teaches.", HelpName = "model.gguf" };
         Option<string> output = new("--out") { Description = "The file to write; further models, the log and its plot stand beside it.", HelpName = "FILE", Required = true };
-        Option<int> models = new("--models") { Description = "How many models are trained, to be averaged.", HelpName = "N", DefaultValueFactory = static _ => 2 };
-        Option<int> epochs = new("--epochs") { Description = "How often a model sees every example.", HelpName = "N", DefaultValueFactory = static _ => 14 };
+        Option<int> models = new("--models") { Description = "How many models are trained, to be averaged.", HelpName = "N", DefaultValueFactory = static _ => 3 };
+        Option<int> epochs = new("--epochs") { Description = "How often a model sees every example.", HelpName = "N", DefaultValueFactory = static _ => 26 };
         Option<int?> perTool = new("--per-tool") { Description = "Train on only so many examples a tool, the first of each. [default: all]", HelpName = "N" };
         Option<int> seed = new("--seed") { Description = "The seed of whatever is drawn.", DefaultValueFactory = static _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on from the checkpoints beside the output." };

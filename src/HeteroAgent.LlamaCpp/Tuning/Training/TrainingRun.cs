@@ -188,6 +188,7 @@ internal sealed class TrainingRun
 
     private void Finish()
     {
+        State.Seconds = Elapsed;
         if (_options.Patience is not null && State.Best.Length > 0)
         {
             State.Best.CopyTo(State.Values, 0);

@@ -12,6 +12,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
     /// <summary>The start, one word and the end.</summary>
     private const int LeastTokens = 3;
     private readonly string _data = ExtractiveFingerprint.Of(train);
+    private double _seconds;
 
     private int Threads => options.Training.ThreadCount;
 
@@ -22,17 +23,15 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
         ExtractiveTeacher? teacher = encoder is null ? null : Teach(encoder, cancellationToken);
         List<string> files = [];
         TrainingState? state = null;
-        double seconds = 0;
         for (int i = 0; i < options.Models; i++)
         {
             (string file, state) = TrainModel(i, teacher, cancellationToken);
             files.Add(file);
-            seconds += state.Seconds;
         }
 
         Checkpoints().ForEach(File.Delete);
         (int _, float _, float metric) = state!.Validations.Count > 0 ? state.Validations[^1] : (0, float.NaN, float.NaN);
-        return new TuningResult(files, state.Step, train.Examples.Count, state.Losses, null, float.IsNaN(metric) ? null : metric, TimeSpan.FromSeconds(seconds));
+        return new TuningResult(files, state.Step, train.Examples.Count, state.Losses, null, float.IsNaN(metric) ? null : metric, TimeSpan.FromSeconds(_seconds));
     }
 
     private ExtractiveTeacher Teach(LlamaModel encoder, CancellationToken cancellationToken)
@@ -88,6 +87,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
             training,
             progress is null ? null : new StageProgress(progress, stage.Length > 0 ? stage : null));
         run.Train(cancellationToken);
+        _seconds += run.State.Seconds;
         return run.State;
     }
 

@@ -7,12 +7,16 @@ namespace HeteroAgent.Benchmarks;
 /// <remarks>
 /// llama.cpp steps after every sequence and shares its matrices out among threads; the library shares sequences out, so on n threads it steps after n of them.
 /// llama.cpp's gradient leaves the embeddings out and is not clipped; the library's trains and clips them too.
+/// The limit counts the products with weights alone. It is judged on requests as the starter's are; with every position of a long sequence as a target, attention and softmax come on top.
 /// </remarks>
 internal static class TuningBenchmark
 {
     private const double RatioTarget = 2;
     private const double LimitTarget = 0.6;
     private const int Count = 16;
+
+    /// <summary>As the starter is trained: its requests have about 20 tokens, and a step has 64 of them.</summary>
+    private const int RequestsPerStep = 64;
 
     internal static async Task<BenchmarkResult> RunAsync(BenchmarkOptions options)
     {
@@ -58,7 +62,7 @@ internal static class TuningBenchmark
     {
         TrainingSequence[] every = LibraryTraining.EveryPosition(tokens);
         TrainingSequence[] answers = LibraryTraining.AnswerOnly(tokens, TrainingModel.Sequence / 4);
-        TrainingSequence[] requests = LibraryTraining.AnswerOnly(TrainingModel.Sequences(shape, 200, 20), 8);
+        TrainingSequence[] requests = LibraryTraining.AnswerOnly(TrainingModel.Sequences(shape, 256, 20), 8);
         LibraryTraining library = new(shape, file, threads);
         using EngineTraining engine = new(file, tokens, threads);
 
@@ -69,13 +73,15 @@ internal static class TuningBenchmark
         ProductRate product = new(threads);
         Pairs limit = await Pairs.MeasureAsync(rounds, _ => Task.FromResult(Time(every, library, threads)), _ => product.Measure(60)).ConfigureAwait(false);
         Pairs answered = await Pairs.MeasureAsync(rounds, _ => Task.FromResult(Time(answers, library, threads)), _ => product.Measure(60)).ConfigureAwait(false);
-        Pairs small = await Pairs.MeasureAsync(rounds, _ => Task.FromResult(Time(requests, library, 25 * threads)), _ => product.Measure(60)).ConfigureAwait(false);
+        Pairs small = await Pairs.MeasureAsync(rounds, _ => Task.FromResult(Time(requests, library, RequestsPerStep)), _ => product.Measure(60)).ConfigureAwait(false);
 
         // Multiplications and additions a token: two forward, four backward; the output only where there is a target.
         double all = 6e-3 * TrainingModel.MatrixParameters(shape);
         double head = 6e-3 * shape.VocabularySize * shape.Width;
         double ratio = peer.MedianRatio(s => s.Rate);
         double share = limit.MedianRatio(s => s.Rate) * all;
+        double starter = all - (0.6 * head);
+        double starterShare = small.MedianRatio(s => s.Rate) * starter;
         JsonObject run = new()
         {
             ["threads"] = threads,
@@ -86,6 +92,7 @@ internal static class TuningBenchmark
             ["ratio"] = Math.Round(ratio, 3),
             ["cpu_time_ratio"] = Math.Round(1 / peer.MedianRatio(s => s.CpuSeconds / s.Work), 3),
             ["product_gflops"] = Math.Round(limit.MedianRaw(s => s.Rate) / 1e6, 1),
+            ["product_gflops_by_processor_time"] = Math.Round(limit.MedianRaw(s => s.Work / s.CpuSeconds) / 1e6, 1),
             ["share_of_limit"] = Math.Round(share, 4),
             ["cpu_time_share_of_limit"] = Math.Round(all / limit.MedianRatio(s => s.CpuSeconds / s.Work), 4),
             ["answers_only"] = new JsonObject
@@ -99,13 +106,15 @@ internal static class TuningBenchmark
             {
                 ["targets_of_tokens"] = 0.4,
                 ["tokens_per_second"] = Math.Round(small.MedianEngine(s => s.Rate)),
-                ["share_of_limit"] = Math.Round(small.MedianRatio(s => s.Rate) * (all - (0.6 * head)), 4),
+                ["share_of_limit"] = Math.Round(starterShare, 4),
+                ["cpu_time_share_of_limit"] = Math.Round(starter / small.MedianRatio(s => s.CpuSeconds / s.Work), 4),
             },
             ["rounds"] = peer.ToJson(),
             ["rounds_against_limit"] = limit.ToJson(),
+            ["rounds_of_requests_against_limit"] = small.ToJson(),
         };
-        string line = $"tuning, {threads} thread{(threads > 1 ? "s" : "")}: {peer.MedianEngine(s => s.Rate):0} tokens/s against {peer.MedianRaw(s => s.Rate):0} of llama.cpp, ratio {ratio:0.00} (target at least {RatioTarget}); {share:0.000} of the limit by {limit.MedianRaw(s => s.Rate) / 1e6:0} GFLOP/s (target at least {LimitTarget}); answers only {answered.MedianEngine(s => s.Rate):0} tokens/s, requests of 20 tokens {small.MedianEngine(s => s.Rate):0}";
-        return (run, line, ratio >= RatioTarget && share >= LimitTarget);
+        string line = $"tuning, {threads} thread{(threads > 1 ? "s" : "")}: {peer.MedianEngine(s => s.Rate):0} tokens/s against {peer.MedianRaw(s => s.Rate):0} of llama.cpp, ratio {ratio:0.00} (target at least {RatioTarget}); requests of 20 tokens, answers only: {small.MedianEngine(s => s.Rate):0} tokens/s, {starterShare:0.000} of the limit by {small.MedianRaw(s => s.Rate) / 1e6:0} GFLOP/s (target at least {LimitTarget}); every position of {TrainingModel.Sequence} tokens: {share:0.000}";
+        return (run, line, ratio >= RatioTarget && starterShare >= LimitTarget);
     }
 
     private static Sample Time(TrainingSequence[] sequences, LibraryTraining library, int perStep)

@@ -28,6 +28,31 @@ internal sealed class GradientTests
     }
 
     [Test]
+    public void Gradients_over_a_long_sequence_are_those_of_finite_differences([Values] bool causal)
+    {
+        // Longer than the rows that attention takes at once.
+        TransformerShape shape = new() { VocabularySize = 23, Width = 24, Layers = 2, Heads = 3, KeyValueHeads = 1, HeadSize = 8, FeedForward = 20, ContextLength = 256, Causal = causal };
+        TransformerNetwork network = TransformerBuilder.Trained(shape);
+        Fill(network.Parameters, 7);
+        int[] tokens = [.. Enumerable.Range(0, 211).Select(i => i * i % 23)];
+        PackedBatch batch = new();
+        batch.AddSequence(tokens);
+        batch.AddTarget(95, 3);
+        batch.AddTarget(96, 5);
+        batch.AddTarget(210, 9);
+        Check(network, batch);
+
+        // What stands behind does not change what a token sees, and only there.
+        PackedBatch beginning = new();
+        beginning.AddSequence(tokens[..97]);
+        beginning.AddTarget(95, 3);
+        beginning.AddTarget(96, 5);
+        NetworkPass pass = new(network.Parameters, network.Parameters.Values, withGradient: false);
+        float[] whole = network.Logits(pass, batch)[..46];
+        Assert.That(network.Logits(pass, beginning), causal ? Is.EqualTo(whole).Within(1e-5) : Is.Not.EqualTo(whole).Within(1e-5));
+    }
+
+    [Test]
     public void Gradients_of_an_adapter_are_those_of_finite_differences()
     {
         TransformerShape shape = new() { VocabularySize = 23, Width = 24, Layers = 2, Heads = 3, KeyValueHeads = 1, HeadSize = 8, FeedForward = 20, ContextLength = 32 };

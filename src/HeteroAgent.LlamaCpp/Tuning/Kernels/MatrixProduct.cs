@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace HeteroAgent.LlamaCpp;
 
@@ -70,15 +73,24 @@ internal static unsafe class MatrixProduct
 
             for (int i = row; i < row + height; i++)
             {
-                float* source = tile + ((i - first) * TileColumns);
-                float* target = c + (i * targetStride);
-                for (int j = 0; j < width; j++)
-                {
-                    target[j] += source[j];
-                }
+                AddRow(tile + ((i - first) * TileColumns), c + (i * targetStride), width);
             }
 
             row += height;
+        }
+    }
+
+    private static void AddRow(float* source, float* target, int width)
+    {
+        int j = 0;
+        for (; j + Vector128<float>.Count <= width; j += Vector128<float>.Count)
+        {
+            (Vector128.Load(target + j) + Vector128.Load(source + j)).Store(target + j);
+        }
+
+        for (; j < width; j++)
+        {
+            target[j] += source[j];
         }
     }
 
@@ -109,20 +121,79 @@ internal static unsafe class MatrixProduct
         {
             for (int k = 0; k < depth; k++)
             {
-                new ReadOnlySpan<float>(b + (k * rowStride), width).CopyTo(new Span<float>(pack + (k * columns), width));
+                CopyRow(b + (k * rowStride), pack + (k * columns), width);
             }
 
             return;
         }
 
-        for (int j = 0; j < width; j++)
+        int packed = 0;
+        if (rowStride == 1)
         {
-            float* source = b + (j * columnStride);
-            float* target = pack + j;
-            for (int k = 0; k < depth; k++)
+            for (; packed + 4 <= width; packed += 4)
             {
-                target[k * columns] = source[k * rowStride];
+                PackTransposed(b + (packed * columnStride), columnStride, depth, pack + packed, columns);
             }
+        }
+
+        for (; packed < width; packed++)
+        {
+            PackColumn(b + (packed * columnStride), rowStride, 0, depth, pack + packed, columns);
+        }
+    }
+
+    private static void CopyRow(float* source, float* target, int width)
+    {
+        int j = 0;
+        for (; j + Vector256<float>.Count <= width; j += Vector256<float>.Count)
+        {
+            Vector256.Load(source + j).Store(target + j);
+        }
+
+        for (; j < width; j++)
+        {
+            target[j] = source[j];
+        }
+    }
+
+    /// <summary>Four columns that stand as rows in memory, four steps at a time.</summary>
+    private static void PackTransposed(float* b, nint columnStride, int depth, float* pack, int columns)
+    {
+        int k = 0;
+        for (; k + 4 <= depth; k += 4, pack += 4 * columns)
+        {
+            Vector128<float> r0 = Vector128.Load(b + k);
+            Vector128<float> r1 = Vector128.Load(b + columnStride + k);
+            Vector128<float> r2 = Vector128.Load(b + (2 * columnStride) + k);
+            Vector128<float> r3 = Vector128.Load(b + (3 * columnStride) + k);
+            (Vector128<float> low01, Vector128<float> high01) = Interleave(r0, r2);
+            (Vector128<float> low23, Vector128<float> high23) = Interleave(r1, r3);
+            (Vector128<float> c0, Vector128<float> c1) = Interleave(low01, low23);
+            (Vector128<float> c2, Vector128<float> c3) = Interleave(high01, high23);
+            c0.Store(pack);
+            c1.Store(pack + columns);
+            c2.Store(pack + (2 * columns));
+            c3.Store(pack + (3 * columns));
+        }
+
+        for (int j = 0; j < 4; j++)
+        {
+            PackColumn(b + (j * columnStride), 1, k, depth, pack + j, columns);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> Low, Vector128<float> High) Interleave(Vector128<float> even, Vector128<float> odd) =>
+        Sse.IsSupported ? (Sse.UnpackLow(even, odd), Sse.UnpackHigh(even, odd))
+        : AdvSimd.Arm64.IsSupported ? (AdvSimd.Arm64.ZipLow(even, odd), AdvSimd.Arm64.ZipHigh(even, odd))
+        : (Vector128.Create(even[0], odd[0], even[1], odd[1]), Vector128.Create(even[2], odd[2], even[3], odd[3]));
+
+    /// <summary>One column, from a step on; the target is that step's.</summary>
+    private static void PackColumn(float* b, nint rowStride, int from, int depth, float* pack, int columns)
+    {
+        for (int k = from; k < depth; k++, pack += columns)
+        {
+            *pack = b[k * rowStride];
         }
     }
 

@@ -5,6 +5,8 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Grouped-query attention within each sequence of a packed batch (Ainslie et al., arXiv:2305.13245). The weights of attention are not kept: the backward pass computes them again.</summary>
 internal sealed unsafe class AttentionLayer(int heads, int keyValueHeads, int headSize, bool causal)
 {
+    /// <summary>Rows that are multiplied at once where a token sees only what stands before it: what all of them do not see is left out. Whole tiles of either kind.</summary>
+    private const int CausalRows = 96;
     private readonly float _scale = 1 / MathF.Sqrt(headSize);
 
     private int QueryWidth => heads * headSize;
@@ -23,7 +25,13 @@ internal sealed unsafe class AttentionLayer(int heads, int keyValueHeads, int he
             for (int head = 0; head < heads; head++)
             {
                 Weights(pass, q, k, head, start, length, weights);
-                MatrixProduct.Add(new(weights, length, 1), new(v + KeyOffset(start, head), KeyWidth, 1), y + QueryOffset(start, head), QueryWidth, length, headSize, length, pass.Pack);
+                float* values = v + KeyOffset(start, head);
+                float* target = y + QueryOffset(start, head);
+                for (int row = 0, rows; row < length; row += rows)
+                {
+                    (rows, int seen) = Rows(row, length);
+                    MatrixProduct.Add(new(weights + ((long)row * length), length, 1), new(values, KeyWidth, 1), target + ((long)row * QueryWidth), QueryWidth, rows, headSize, seen, pass.Pack);
+                }
             }
 
             pass.Arena.Release(mark);
@@ -47,13 +55,19 @@ internal sealed unsafe class AttentionLayer(int heads, int keyValueHeads, int he
                 long query = QueryOffset(start, head);
                 long key = KeyOffset(start, head);
                 Weights(pass, q, k, head, start, length, weights);
-                MatrixProduct.Add(new(weights, 1, length), new(dy + query, QueryWidth, 1), dv + key, KeyWidth, length, headSize, length, pass.Pack);
+                for (int row = 0, rows; row < length; row += rows)
+                {
+                    (rows, int seen) = Rows(row, length);
+                    long at = (long)row * length;
+                    long queryAt = query + ((long)row * QueryWidth);
+                    MatrixProduct.Add(new(weights + at, 1, length), new(dy + queryAt, QueryWidth, 1), dv + key, KeyWidth, seen, headSize, rows, pass.Pack);
 
-                new Span<float>(gradient, length * length).Clear();
-                MatrixProduct.Add(new(dy + query, QueryWidth, 1), new(v + key, 1, KeyWidth), gradient, length, length, length, headSize, pass.Pack);
-                SoftmaxBackward(weights, gradient, length);
-                MatrixProduct.Add(new(gradient, length, 1), new(k + key, KeyWidth, 1), dq + query, QueryWidth, length, headSize, length, pass.Pack);
-                MatrixProduct.Add(new(gradient, 1, length), new(q + query, QueryWidth, 1), dk + key, KeyWidth, length, headSize, length, pass.Pack);
+                    Clear(gradient + at, rows, length, seen);
+                    MatrixProduct.Add(new(dy + queryAt, QueryWidth, 1), new(v + key, 1, KeyWidth), gradient + at, length, rows, seen, headSize, pass.Pack);
+                    SoftmaxBackward(weights + at, gradient + at, rows, length, seen);
+                    MatrixProduct.Add(new(gradient + at, length, 1), new(k + key, KeyWidth, 1), dq + queryAt, QueryWidth, rows, headSize, seen, pass.Pack);
+                    MatrixProduct.Add(new(gradient + at, 1, length), new(q + queryAt, QueryWidth, 1), dk + key, KeyWidth, seen, headSize, rows, pass.Pack);
+                }
             }
 
             pass.Arena.Release(mark);
@@ -64,32 +78,54 @@ internal sealed unsafe class AttentionLayer(int heads, int keyValueHeads, int he
 
     private long KeyOffset(int start, int head) => ((long)start * KeyWidth) + (head * keyValueHeads / heads * headSize);
 
-    /// <summary>softmax(q·kᵀ/√size) of one head in one sequence; what the mask hides is zero.</summary>
-    private void Weights(NetworkPass pass, float* q, float* k, int head, int start, int length, float* weights)
+    /// <summary>How many rows are taken at once from one on, and how many columns the last of them sees.</summary>
+    private (int Rows, int Seen) Rows(int row, int length)
     {
-        new Span<float>(weights, length * length).Clear();
-        MatrixProduct.Add(new(q + QueryOffset(start, head), QueryWidth, 1), new(k + KeyOffset(start, head), 1, KeyWidth), weights, length, length, length, headSize, pass.Pack);
-        for (int i = 0; i < length; i++)
-        {
-            int seen = causal ? i + 1 : length;
-            Span<float> row = new(weights + ((long)i * length), seen);
-            TensorPrimitives.Multiply(row, _scale, row);
+        int rows = causal ? Math.Min(CausalRows, length - row) : length;
+        return (rows, row + rows);
+    }
 
-            // Less the highest first: SoftMax itself takes the powers as they come, and large scores overflow.
-            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
-            TensorPrimitives.SoftMax(row, row);
-            new Span<float>(weights + ((long)i * length) + seen, length - seen).Clear();
+    private static void Clear(float* rows, int count, int stride, int columns)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            new Span<float>(rows + ((long)i * stride), columns).Clear();
         }
     }
 
-    private void SoftmaxBackward(float* weights, float* gradient, int length)
+    /// <summary>softmax(q·kᵀ/√size) of one head in one sequence; what the mask hides is zero as far as the rows of a block see, and undefined behind.</summary>
+    private void Weights(NetworkPass pass, float* q, float* k, int head, int start, int length, float* weights)
     {
-        for (int i = 0; i < length; i++, weights += length, gradient += length)
+        float* queries = q + QueryOffset(start, head);
+        float* keys = k + KeyOffset(start, head);
+        for (int row = 0, rows; row < length; row += rows)
         {
-            float mean = Vectors.Dot(weights, gradient, length);
-            Span<float> row = new(gradient, length);
+            (rows, int seen) = Rows(row, length);
+            float* block = weights + ((long)row * length);
+            Clear(block, rows, length, seen);
+            MatrixProduct.Add(new(queries + ((long)row * QueryWidth), QueryWidth, 1), new(keys, 1, KeyWidth), block, length, rows, seen, headSize, pass.Pack);
+            for (int i = 0; i < rows; i++, block += length)
+            {
+                int own = causal ? row + i + 1 : length;
+                Span<float> scores = new(block, own);
+
+                // Less the highest first: SoftMax itself takes the powers as they come, and large scores overflow.
+                TensorPrimitives.Subtract(scores, TensorPrimitives.Max<float>(scores), scores);
+                TensorPrimitives.Multiply(scores, _scale, scores);
+                TensorPrimitives.SoftMax(scores, scores);
+                new Span<float>(block + own, seen - own).Clear();
+            }
+        }
+    }
+
+    private void SoftmaxBackward(float* weights, float* gradient, int rows, int stride, int columns)
+    {
+        for (int i = 0; i < rows; i++, weights += stride, gradient += stride)
+        {
+            float mean = Vectors.Dot(weights, gradient, columns);
+            Span<float> row = new(gradient, columns);
             TensorPrimitives.Subtract(row, mean, row);
-            TensorPrimitives.Multiply(row, new ReadOnlySpan<float>(weights, length), row);
+            TensorPrimitives.Multiply(row, new ReadOnlySpan<float>(weights, columns), row);
             TensorPrimitives.Multiply(row, _scale, row);
         }
     }

@@ -6,8 +6,6 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>h = silu(g)·u, silu(g) = g·σ(g) (Shazeer, arXiv:2002.05202).</summary>
 internal static unsafe class SwiGlu
 {
-    private const int Chunk = 1024;
-
     internal static void Forward(float* gate, float* up, float* hidden, int count)
     {
         Span<float> target = new(hidden, count);
@@ -16,23 +14,19 @@ internal static unsafe class SwiGlu
         TensorPrimitives.Multiply(target, new ReadOnlySpan<float>(up, count), target);
     }
 
-    /// <summary>From the gradient of h: that of g to <paramref name="dGate"/>, and that of u in place of the gradient of h.</summary>
-    internal static void Backward(float* gate, float* up, float* dHidden, float* dGate, int count)
+    /// <summary>The same, and σ(g) for <see cref="Backward"/>.</summary>
+    internal static void Forward(float* gate, float* up, float* sigmoid, float* hidden, int count)
     {
-        Span<float> sigmoids = stackalloc float[Chunk];
-        for (int from = 0; from < count; from += Chunk)
-        {
-            int length = Math.Min(Chunk, count - from);
-            Span<float> sigmoid = sigmoids[..length];
-            TensorPrimitives.Sigmoid(new ReadOnlySpan<float>(gate + from, length), sigmoid);
-            fixed (float* s = sigmoid)
-            {
-                Chunked(gate + from, up + from, dHidden + from, dGate + from, s, length);
-            }
-        }
+        ReadOnlySpan<float> source = new(gate, count);
+        Span<float> kept = new(sigmoid, count);
+        Span<float> target = new(hidden, count);
+        TensorPrimitives.Sigmoid(source, kept);
+        TensorPrimitives.Multiply(kept, source, target);
+        TensorPrimitives.Multiply(target, new ReadOnlySpan<float>(up, count), target);
     }
 
-    private static void Chunked(float* gate, float* up, float* dHidden, float* dGate, float* sigmoid, int length)
+    /// <summary>From the gradient of h: that of g to <paramref name="dGate"/>, and that of u in place of the gradient of h.</summary>
+    internal static void Backward(float* gate, float* up, float* sigmoid, float* dHidden, float* dGate, int length)
     {
         int i = 0;
         for (; i + Vector256<float>.Count <= length; i += Vector256<float>.Count)

@@ -90,10 +90,11 @@ internal sealed unsafe class TransformerBlock : NetworkBlock
         (int, long) mark = arena.Mark();
         float* normed = arena.Take((long)tokens * Width);
         float* hidden = arena.Take((long)tokens * Hidden);
+        float* sigmoid = arena.Take((long)tokens * Hidden);
         float* dHidden = arena.TakeZeroed((long)tokens * Hidden);
-        SwiGlu.Forward(state.Gate, state.Up, hidden, tokens * Hidden);
+        SwiGlu.Forward(state.Gate, state.Up, sigmoid, hidden, tokens * Hidden);
         Down.Backward(pass, hidden, dx, dHidden, tokens);
-        SwiGlu.Backward(state.Gate, state.Up, dHidden, hidden, tokens * Hidden);
+        SwiGlu.Backward(state.Gate, state.Up, sigmoid, dHidden, hidden, tokens * Hidden);
         FeedForwardNorm.Forward(pass, state.Middle, normed, tokens);
         float* dNormed = arena.TakeZeroed((long)tokens * Width);
         Gate.Backward(pass, normed, hidden, dNormed, tokens);

@@ -21,7 +21,7 @@ internal static class TrainingMemory
     internal static long NumbersPerToken(TransformerShape shape)
     {
         long block = (2L * shape.QueryWidth) + (2L * shape.KeyWidth) + (2L * shape.Width) + (2L * shape.FeedForward) + (shape.AttentionNorms ? shape.QueryWidth + shape.KeyWidth : 0);
-        return (shape.Layers * block) + (4L * shape.Width) + (2L * shape.FeedForward) + (2L * shape.QueryWidth);
+        return (shape.Layers * block) + (4L * shape.Width) + (3L * shape.FeedForward) + (2L * shape.QueryWidth);
     }
 
     /// <exception cref="TuningException">There is less memory than that.</exception>

@@ -66,7 +66,7 @@ internal sealed class AssistantOptions
 
     public static RootCommand Command(Func<AssistantOptions, CancellationToken, Task<int>> run)
     {
-        RootCommand command = new("Real people's requests become tool calls: a specialist of a megabyte reads them in this process, and hands the doubtful ones to a frontier model.")
+        RootCommand command = new("Real people's requests become tool calls: a specialist of a few megabytes reads them in this process, and hands the doubtful ones to a frontier model.")
         {
             FrontierOption, FrontierModelOption, FrontierAllOption, ModelOption, DataOption, LimitOption, ThresholdOption, JsonOption, DetailsOption, InteractiveOption, GenerateOption, CalibrateOption, OutOption,
         };

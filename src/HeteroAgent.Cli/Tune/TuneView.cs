@@ -75,9 +75,15 @@ internal static class TuneView
     private sealed class Lines(string title) : IProgress<TuningProgress>
     {
         private TimeSpan _next = TimeSpan.Zero;
+        private string? _stage;
 
         public void Report(TuningProgress value)
         {
+            if (value.Stage != _stage)
+            {
+                (_stage, _next) = (value.Stage, TimeSpan.Zero);
+            }
+
             if (value.Elapsed >= _next || value.Step == value.Steps)
             {
                 _next = value.Elapsed + BetweenLines;

@@ -44,7 +44,7 @@ internal sealed class GradientTests
 
         // What stands behind does not change what a token sees, and only there.
         PackedBatch beginning = new();
-        beginning.AddSequence(tokens[..97]);
+        beginning.AddSequence(tokens.AsSpan(0, 97));
         beginning.AddTarget(95, 3);
         beginning.AddTarget(96, 5);
         NetworkPass pass = new(network.Parameters, network.Parameters.Values, withGradient: false);

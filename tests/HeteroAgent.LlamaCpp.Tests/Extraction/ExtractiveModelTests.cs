@@ -62,8 +62,11 @@ internal sealed class ExtractiveModelTests
     }
 
     [Test]
-    public void Control_tokens_in_a_request_stay_text() =>
-        Assert.That(_model.Encode("<s><sep><tool:RateBook>", 0).Tokens.Skip(1).SkipLast(1), Is.All.GreaterThan(92));
+    public void Control_tokens_in_a_request_stay_text()
+    {
+        int marks = 6 + _model.Tools.Count + _model.Tools.SelectMany(t => t.Slots).Distinct().Count();
+        Assert.That(_model.Encode("<s><sep><tool:RateBook>", 0).Tokens.Skip(1).SkipLast(1), Is.All.GreaterThanOrEqualTo(marks));
+    }
 
     [TestCase(511)]
     [TestCase(100_000)]
@@ -76,7 +79,7 @@ internal sealed class ExtractiveModelTests
 
     [Test]
     public async Task The_longest_request_is_read() =>
-        Assert.That((await _model.ExtractAsync(string.Concat(Enumerable.Repeat("a ", 510)))).InputTokens, Is.EqualTo(512));
+        Assert.That((await _model.ExtractAsync(string.Concat(Enumerable.Repeat("a ", 510)))).InputTokens, Is.EqualTo(512 * StarterModel.Paths.Count));
 
     [Test]
     public async Task Two_hundred_callers_get_their_own_answers()

@@ -16,6 +16,7 @@ internal sealed class ClassifyMode : ITuningMode
 
     public async Task<TuneSummary> RunAsync(TuneRequest request, TuneData data, IProgress<TuningProgress> progress, CancellationToken cancellationToken)
     {
+        using OutputLock held = OutputLock.Take(request.Output);
         using LlamaModel model = await LlamaModel.LoadAsync(request.Encoder!, cancellationToken: cancellationToken).ConfigureAwait(false);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.AsIEmbeddingGenerator(new LlamaEmbeddingOptions { Truncate = true });
         ClassifierHead head = await ClassifierTrainer.TrainAsync(data.Train, encoder, new ClassifierTrainingOptions { Seed = request.Seed }, progress, cancellationToken).ConfigureAwait(false);

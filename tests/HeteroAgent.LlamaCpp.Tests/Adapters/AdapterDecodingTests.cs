@@ -191,15 +191,8 @@ public sealed class AdapterDecodingTests
         List<GeneratedToken>[] together = await Task.WhenAll(prompts.Select((p, i) => Requests.RunAsync(model, Request(model, adapters[i % 3], p, 8))));
         for (int i = 0; i < prompts.Length; i++)
         {
-            if (adapters[i % 3] is null)
-            {
-                Assert.That(RequireSame(together[i], alone[i], $"request {i}", tolerance: 0.02f), Is.GreaterThan(4), $"request {i}");
-            }
-            else
-            {
-                // llama.cpp adds up an adapter's 32-bit products in another order for one column than for several.
-                Assert.That(RequireSame(together[i], alone[i], $"request {i}", tolerance: 0.2f), Is.GreaterThan(4), $"request {i}");
-            }
+            // How many tokens are decoded together decides in which order llama.cpp takes its sums, with and without an adapter.
+            Assert.That(RequireSame(together[i], alone[i], $"request {i}", tolerance: 0.2f), Is.GreaterThan(4), $"request {i}");
         }
     }
 

@@ -8,9 +8,6 @@ internal interface ITuningMode
     /// <summary>The option that chooses it, for example <c>--classify</c>.</summary>
     string Option { get; }
 
-    /// <summary>The options that it cannot follow, each with the reason; they are refused before anything is read.</summary>
-    IReadOnlyDictionary<string, string> Refused { get; }
-
     /// <summary>Trains, writes <see cref="TuneRequest.Output"/> and measures.</summary>
     Task<TuneSummary> RunAsync(TuneRequest request, TuneData data, IProgress<TuningProgress> progress, CancellationToken cancellationToken);
 }

@@ -49,12 +49,6 @@ internal static class TuneCommand
                 ("--scratch", parsed.GetValue(scratch) is not null, "--vocab", parsed.GetValue(vocabulary) is not null),
             ];
             ITuningMode mode = Choose(modes);
-            string? refused = mode.Refused.Keys.FirstOrDefault(name => parsed.CommandResult.Command.Options.First(o => o.Name == name) is var option && parsed.GetResult(option) is { Implicit: false });
-            if (refused is not null)
-            {
-                throw new UsageException($"{refused} does not go with {mode.Option}: {mode.Refused[refused]}.");
-            }
-
             if (parsed.GetValue(models) is { } many && (!parsed.GetValue(extract) || many is < 1 or > 8))
             {
                 throw new UsageException($"--models is {many}; it goes with --extract, and a number from 1 to 8 was expected.");

@@ -3,16 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.Cli;
 
-/// <summary><c>tune --classify</c>: a linear head over sentence embeddings.</summary>
+/// <summary><c>tune --classify</c>: a linear head over sentence embeddings. It is fitted in one go, in seconds, so that a time limit and going on from a checkpoint change nothing.</summary>
 internal sealed class ClassifyMode : ITuningMode
 {
     public string Option => "--classify";
-
-    public IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["--minutes"] = "a head is fitted in one go, in seconds",
-        ["--resume"] = "a head is fitted in one go, in seconds",
-    };
 
     public async Task<TuneSummary> RunAsync(TuneRequest request, TuneData data, IProgress<TuningProgress> progress, CancellationToken cancellationToken)
     {

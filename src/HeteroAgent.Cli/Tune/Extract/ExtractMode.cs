@@ -10,8 +10,6 @@ internal sealed class ExtractMode : ITuningMode
 
     public string Option => "--extract";
 
-    public IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
     public async Task<TuneSummary> RunAsync(TuneRequest request, TuneData data, IProgress<TuningProgress> progress, CancellationToken cancellationToken)
     {
         ExtractiveSet train = Fitting(data.Train, "training");

@@ -9,8 +9,6 @@ internal sealed class LoraMode : ITuningMode
 
     public string Option => "--lora";
 
-    public IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
     public async Task<TuneSummary> RunAsync(TuneRequest request, TuneData data, IProgress<TuningProgress> progress, CancellationToken cancellationToken)
     {
         ModelTrainingOptions options = new();

@@ -26,7 +26,8 @@ public class GoldenTests
     [TestCaseSource(nameof(Conversations))]
     public async Task Conversation_AgreesWithPyTorch(JsonElement? golden)
     {
-        LlamaModel model = await Models.SmolLM2Async();
+        // A model of its own: what other tests have left in the prefix cache decides how many tokens are decoded together, and so how sums are rounded.
+        await using LlamaModel model = await LlamaModel.LoadAsync(Models.SmolLM2Path);
         JsonElement expected = golden!.Value;
         List<ChatMessage> messages = [.. expected.GetProperty("messages").EnumerateArray().Select(m => new ChatMessage(new ChatRole(m.GetProperty("role").GetString()!), m.GetProperty("content").GetString()))];
         ChatTemplate template = new(model.Name, model.ChatTemplate);

@@ -92,28 +92,20 @@ internal sealed class ExtractionVocabulary
             throw new ContextOverflowException(atLeast, limit, model);
         }
 
-        List<int> tokens = new((2 * words.Count) + 2 + AskTokens.Length) { _start };
-        int[] lastTokens = new int[words.Count];
-        for (int i = 0; i < lastTokens.Length; i++)
-        {
-            _encoder.Append(request.AsSpan(words[i].Start, words[i].Length), tokens);
-            lastTokens[i] = tokens.Count - 1;
-        }
-
-        EncodedRequest encoded = Finish(tokens, lastTokens);
-        return tokens.Count <= limit
+        EncodedRequest encoded = EncodeVaried(request, words, 0, 0, null);
+        return encoded.Tokens.Length <= limit
             ? encoded
-            : throw new ContextOverflowException(tokens.Count, limit, model);
+            : throw new ContextOverflowException(encoded.Tokens.Length, limit, model);
     }
 
-    /// <summary>Writes a request in tokens as training varies it: merges left out, and words replaced by the unknown token.</summary>
-    internal EncodedRequest EncodeVaried(string request, IReadOnlyList<(int Start, int Length)> words, double mergeDropout, double unknownWords, Random random)
+    /// <summary>Writes a request in tokens as training varies it: merges left out, and words replaced by the unknown token. Without random choices nothing is varied.</summary>
+    internal EncodedRequest EncodeVaried(string request, IReadOnlyList<(int Start, int Length)> words, double mergeDropout, double unknownWords, Random? random)
     {
         List<int> tokens = new((2 * words.Count) + 2 + AskTokens.Length) { _start };
         int[] lastTokens = new int[words.Count];
         for (int i = 0; i < lastTokens.Length; i++)
         {
-            if (unknownWords > 0 && random.NextDouble() < unknownWords)
+            if (unknownWords > 0 && random?.NextDouble() < unknownWords)
             {
                 tokens.Add(_unknown);
             }
@@ -125,11 +117,6 @@ internal sealed class ExtractionVocabulary
             lastTokens[i] = tokens.Count - 1;
         }
 
-        return Finish(tokens, lastTokens);
-    }
-
-    private EncodedRequest Finish(List<int> tokens, int[] lastTokens)
-    {
         tokens.Add(_separator);
         int tool = tokens.Count - 1;
         tokens.AddRange(AskTokens);

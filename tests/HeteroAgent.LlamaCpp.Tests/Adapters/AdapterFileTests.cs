@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NUnit.Framework;
 
 namespace HeteroAgent.LlamaCpp.Tests;
@@ -109,32 +108,8 @@ public sealed class AdapterFileTests
     [Test]
     public async Task Mutated_adapters_are_served_or_refused()
     {
-        const int Count = 400;
-        GgufMutator mutator = new(seed: 21);
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
         using Probe probe = new("adapter", _model.Path);
         byte[] file = Sound().With("adapter.lora.note", 1u).With("general.alignment", 32u).Write();
-        Dictionary<string, int> outcomes = [];
-        for (int i = 0; i < Count; i++)
-        {
-            string path = _folder.File("mutated.gguf", mutator.Mutate(file, i, out string description));
-            JsonElement answer;
-            try
-            {
-                answer = await probe.AskAsync(path, limit.Token);
-            }
-            catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
-            {
-                Assert.Fail($"Mutation {i} ({description}): {e.Message}");
-                return;
-            }
-
-            string outcome = answer.TryGetProperty("error", out JsonElement error) ? error.GetString()! : "served";
-            Assert.That(outcome, Is.AnyOf("served", nameof(GgufException), nameof(LlamaModelException)), $"Mutation {i} ({description}): {answer}");
-            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
-        }
-
-        TestContext.Out.WriteLine(string.Join(", ", outcomes.Select(o => $"{o.Key} {o.Value}")));
-        Assert.That(outcomes.GetValueOrDefault("served"), Is.InRange(Count / 20, Count - (Count / 20)), "some faults matter and some do not");
+        await MutatedFiles.RequireServedOrRefusedAsync(probe, _folder, file, count: 400, seed: 21, TimeSpan.FromMinutes(3), nameof(GgufException), nameof(LlamaModelException));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HeteroAgent.LlamaCpp;
 
 namespace HeteroAgent.Cli;
@@ -19,7 +20,8 @@ internal static class GenerativeFigures
         }
 
         figures.Add(new("minutes", result.Elapsed.TotalMinutes, IsShare: false));
-        figures.Add(new("peak_memory_mb", Environment.WorkingSet > 0 ? System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 / 1e6 : 0, IsShare: false));
+        using Process process = Process.GetCurrentProcess();
+        figures.Add(new("peak_memory_mb", process.PeakWorkingSet64 / 1e6, IsShare: false));
         return figures;
     }
 }

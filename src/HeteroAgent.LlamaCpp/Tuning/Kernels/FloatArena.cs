@@ -8,9 +8,6 @@ internal sealed unsafe class FloatArena
     private int _chunk;
     private long _used;
 
-    /// <summary>The numbers that the arena has room for without growing.</summary>
-    internal long Capacity => _chunks.Sum(c => (long)c.Length);
-
     internal (int Chunk, long Used) Mark() => (_chunk, _used);
 
     internal void Release((int Chunk, long Used) mark) => (_chunk, _used) = mark;

@@ -82,8 +82,9 @@ public sealed class LoraAdapterFile
     /// <param name="baseModel">The base that it was trained on.</param>
     /// <param name="parameters">The parameters, in pairs named after the tensor that they change.</param>
     /// <param name="lora">Rank and scale.</param>
+    /// <param name="name">The adapter's name, or null for none.</param>
     /// <exception cref="TuningException">The file could not be written.</exception>
-    internal static void Write(string path, GgufFile baseModel, ParameterSet parameters, LoraShape lora)
+    internal static void Write(string path, GgufFile baseModel, ParameterSet parameters, LoraShape lora, string? name = null)
     {
         Dictionary<string, Parameter> named = parameters.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         ReadOnlyMemory<float> Values(Parameter p) => parameters.Values.AsMemory(p.Offset, p.Count);
@@ -91,7 +92,7 @@ public sealed class LoraAdapterFile
             .Where(p => p.Name.EndsWith(SuffixA, StringComparison.Ordinal))
             .Select(p => (Target: p.Name[..^SuffixA.Length], A: p))
             .Select(p => new LoraPair(p.Target, lora.Rank, Values(p.A), Values(named[p.Target + SuffixB])));
-        Write(path, baseModel, lora.Alpha, pairs);
+        Write(path, baseModel, lora.Alpha, pairs, name);
     }
 
     /// <summary>Reads all updates. The adapter must fit the base it is used with.</summary>

@@ -101,7 +101,7 @@ internal sealed class ModelTraining(LlamaModel model, TuningSet train, TuningSet
     {
         if (lora is not null)
         {
-            LoraAdapterFile.Write(output, tensors.File, lora.Alpha, Pairs(network.Parameters, lora.Rank), Path.GetFileNameWithoutExtension(output));
+            LoraAdapterFile.Write(output, tensors.File, network.Parameters, lora, Path.GetFileNameWithoutExtension(output));
             return;
         }
 
@@ -113,19 +113,6 @@ internal sealed class ModelTraining(LlamaModel model, TuningSet train, TuningSet
         }
 
         writer.Write(output);
-    }
-
-    private static IEnumerable<LoraPair> Pairs(ParameterSet parameters, int rank)
-    {
-        const string A = ".lora_a";
-        const string B = ".lora_b";
-        ReadOnlyMemory<float> Numbers(Parameter parameter) => parameters.Values.AsMemory(parameter.Offset, parameter.Count);
-        Dictionary<string, Parameter> byName = parameters.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        return parameters.Parameters.Where(p => p.Name.EndsWith(A, StringComparison.Ordinal)).Select(a =>
-        {
-            string target = a.Name[..^A.Length];
-            return new LoraPair(target, rank, Numbers(a), Numbers(byName[target + B]));
-        });
     }
 
     private static string Fingerprint(ModelTrainingData data)

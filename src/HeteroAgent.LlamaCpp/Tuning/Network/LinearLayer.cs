@@ -7,8 +7,6 @@ internal sealed unsafe class LinearLayer(WeightMatrix weight, WeightVector? bias
 
     internal int Outputs => weight.Rows;
 
-    internal LowRankUpdate? Update => update;
-
     /// <summary>Writes the layer's output for [tokens, Inputs] to [tokens, Outputs].</summary>
     internal void Forward(NetworkPass pass, float* x, float* y, int tokens)
     {

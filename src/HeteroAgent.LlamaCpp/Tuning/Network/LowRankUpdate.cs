@@ -3,10 +3,6 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>The trained part of a LoRA layer: A [rank, inputs] and B [outputs, rank], added as scale·(x·Aᵀ)·Bᵀ.</summary>
 internal sealed unsafe class LowRankUpdate(Parameter a, Parameter b, float scale)
 {
-    internal Parameter A => a;
-
-    internal Parameter B => b;
-
     private int Rank => a.Rows;
 
     internal void AddForward(NetworkPass pass, float* x, float* y, int tokens)

@@ -10,17 +10,7 @@ internal sealed unsafe class TransformerNetwork(int width, ParameterSet paramete
     {
         float[] logits = new float[batch.Outputs.Length * head.VocabularySize];
         (int, long) mark = pass.Arena.Mark();
-        float* x = Embed(pass, batch);
-        foreach (NetworkBlock block in blocks)
-        {
-            // Only the newest output is needed: it is copied down before the block's room is used again.
-            (int, long) before = pass.Arena.Mark();
-            float* output = block.Forward(pass, x, batch).Output;
-            Vectors.Copy(output, x, batch.TokenCount * width);
-            pass.Arena.Release(before);
-        }
-
-        head.Logits(pass, x, batch, logits);
+        head.Logits(pass, Forward(pass, batch), batch, logits);
         pass.Arena.Release(mark);
         return logits;
     }
@@ -29,15 +19,7 @@ internal sealed unsafe class TransformerNetwork(int width, ParameterSet paramete
     internal double Loss(NetworkPass pass, PackedBatch batch)
     {
         (int, long) mark = pass.Arena.Mark();
-        float* x = Embed(pass, batch);
-        foreach (NetworkBlock block in blocks)
-        {
-            (int, long) before = pass.Arena.Mark();
-            Vectors.Copy(block.Forward(pass, x, batch).Output, x, batch.TokenCount * width);
-            pass.Arena.Release(before);
-        }
-
-        double loss = head.Loss(pass, x, batch, 1, null);
+        double loss = head.Loss(pass, Forward(pass, batch), batch, 1, null);
         pass.Arena.Release(mark);
         return loss;
     }
@@ -65,6 +47,21 @@ internal sealed unsafe class TransformerNetwork(int width, ParameterSet paramete
         embedding.Backward(pass, batch, dx);
         pass.Arena.Release(mark);
         return loss;
+    }
+
+    /// <summary>The last block's output, without what a backward pass would need.</summary>
+    private float* Forward(NetworkPass pass, PackedBatch batch)
+    {
+        float* x = Embed(pass, batch);
+        foreach (NetworkBlock block in blocks)
+        {
+            // Only the newest output is needed: it is copied down before the block's room is used again.
+            (int, long) before = pass.Arena.Mark();
+            Vectors.Copy(block.Forward(pass, x, batch).Output, x, batch.TokenCount * width);
+            pass.Arena.Release(before);
+        }
+
+        return x;
     }
 
     private float* Embed(NetworkPass pass, PackedBatch batch)

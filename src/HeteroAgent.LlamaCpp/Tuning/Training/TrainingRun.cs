@@ -212,11 +212,11 @@ internal sealed class TrainingRun
     private TrainingSequence[] Batch(IReadOnlyList<TrainingSequence> epoch, int index) =>
         [.. epoch.Skip(index * _options.BatchSize).Take(_options.BatchSize)];
 
-    private List<TrainingSequence> Shuffled(IReadOnlyList<TrainingSequence> sequences, int epoch)
+    private TrainingSequence[] Shuffled(IReadOnlyList<TrainingSequence> sequences, int epoch)
     {
         TrainingSequence[] order = [.. sequences];
         Seeds.Random(_options.Seed, epoch, -1).Shuffle(order);
-        return [.. order];
+        return order;
     }
 
     private double Norm()

@@ -9,7 +9,7 @@ internal sealed class BytePairEncoding(ExtractionVocabulary vocabulary, int limi
 
     public int[][] ClosedOutputs => vocabulary.ValueTokens;
 
-    public ReadRequest? Read(string request, IReadOnlyList<(int Start, int Length)> words) => Within(vocabulary.EncodeVaried(request, words, 0, 0, Random.Shared));
+    public ReadRequest? Read(string request, IReadOnlyList<(int Start, int Length)> words) => Within(vocabulary.EncodeVaried(request, words, 0, 0, null));
 
     public ReadRequest? ReadVaried(AugmentedExample augmented, IReadOnlyList<(int Start, int Length)> words) =>
         Within(vocabulary.EncodeVaried(augmented.Example.Request, words, augmented.MergeDropout, augmented.UnknownWords, new Random(augmented.Seed)));

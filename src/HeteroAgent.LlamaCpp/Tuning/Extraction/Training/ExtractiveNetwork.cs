@@ -53,5 +53,17 @@ internal sealed class ExtractiveNetwork(TransformerNetwork network, IExtractiveE
         ReadOnlySpan<float> Row(int index) => logits.AsSpan(index * width, width);
     }
 
+    /// <summary>The scores of some requests by several networks, summed as probabilities unless there is one network whose logarithms are wanted.</summary>
+    internal static LabelScores[] ScoreAll(IReadOnlyList<ExtractiveNetwork> networks, NetworkPass[] passes, IReadOnlyList<(string Text, IReadOnlyList<(int Start, int Length)> Words)> requests, bool asProbability)
+    {
+        LabelScores[] scores = [.. requests.Select(r => networks[0].NewScores(r.Words.Count))];
+        for (int m = 0; m < networks.Count; m++)
+        {
+            networks[m].Score(passes[m], requests, scores, asProbability);
+        }
+
+        return scores;
+    }
+
     internal LabelScores NewScores(int words) => new(schema.Tools.Count, words, schema.LabelCount, encoding.ClosedOutputs.Select(o => o.Length));
 }

@@ -41,11 +41,7 @@ internal sealed class ExtractiveScorer(ExtractionSchema schema, IReadOnlyList<Ex
     private IEnumerable<(bool Tool, bool Exact)> Judge(ExtractiveExample[] examples, NetworkPass[] passes)
     {
         (string Text, IReadOnlyList<(int Start, int Length)> Words)[] requests = [.. examples.Select(e => CaseFolding.Fold(e.Request)).Select(r => (r, (IReadOnlyList<(int, int)>)schema.Words.Split(r)))];
-        LabelScores[] scores = [.. requests.Select(r => networks[0].NewScores(r.Words.Count))];
-        for (int m = 0; m < networks.Count; m++)
-        {
-            networks[m].Score(passes[m], requests, scores, networks.Count > 1);
-        }
+        LabelScores[] scores = ExtractiveNetwork.ScoreAll(networks, passes, requests, asProbability: networks.Count > 1);
 
         for (int i = 0; i < examples.Length; i++)
         {

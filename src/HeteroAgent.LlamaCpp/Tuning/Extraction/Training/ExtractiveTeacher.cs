@@ -54,11 +54,7 @@ internal sealed class ExtractiveTeacher(ExtractionSchema schema, IReadOnlyList<E
     {
         (string Text, IReadOnlyList<(int Start, int Length)> Words)[] requests =
             [.. Enumerable.Range(first, count).Select(i => examples[i].Request).Select(r => (r, (IReadOnlyList<(int, int)>)schema.Words.Split(r)))];
-        LabelScores[] scores = [.. requests.Select(r => networks[0].NewScores(r.Words.Count))];
-        for (int m = 0; m < networks.Count; m++)
-        {
-            networks[m].Score(passes[m], requests, scores, asProbability: true);
-        }
+        LabelScores[] scores = ExtractiveNetwork.ScoreAll(networks, passes, requests, asProbability: true);
 
         for (int i = 0; i < count; i++)
         {

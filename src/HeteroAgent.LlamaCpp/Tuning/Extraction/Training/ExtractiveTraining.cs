@@ -40,10 +40,9 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
         WordPieceEncoding encoding = new(encoder, train.Schema, Math.Min(TeacherContext, encoder.TrainedContextLength));
         TransformerNetwork network = BertBuilder.Build(tensors.File, tensors.Find, newBlocks: 1, WordPieceEncoding.Outputs(train.Schema), options.Training.Seed);
         ExtractiveNetwork teacher = new(network, encoding, train.Schema);
-        TuningOptions training = Copy(options.Training);
+        TuningOptions training = options.Training.Validated();
         (training.Epochs, training.BatchSize, training.LearningRate, training.WeightDecay, training.AverageDecay) = (options.TeacherEpochs, TeacherBatch, TeacherRate, 0.01, 0);
         training.CheckpointPath = CheckpointPath("teacher");
-        training.Resume = options.Training.Resume;
         Run(teacher, training, null, $"teacher={Path.GetFileName(encoder.Path)}", "teacher", cancellationToken);
         return new ExtractiveTeacher(train.Schema, [teacher], (float)options.TeacherWeight, options.TeacherVariations, Threads);
     }
@@ -58,7 +57,7 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
 
         ExtractiveTokenizer tokenizer = ExtractiveTokenizer.Learn(train, Math.Max(0, options.Merges - (index * options.Merges / 8)), cancellationToken);
         TransformerShape shape = Shape(tokenizer.Tokens.Count);
-        TuningOptions training = Copy(options.Training);
+        TuningOptions training = options.Training.Validated();
         training.Seed = Seeds.Mix(options.Training.Seed, index);
         training.CheckpointPath = CheckpointPath(index.ToString(CultureInfo.InvariantCulture));
         TransformerNetwork network = TransformerBuilder.Trained(shape, decaysEmbedding: false);
@@ -108,6 +107,4 @@ internal sealed class ExtractiveTraining(ExtractiveSet train, string output, Ext
 
     private List<string> Checkpoints() =>
         [.. Enumerable.Range(0, options.Models).Select(i => i.ToString(CultureInfo.InvariantCulture)).Append("teacher").Select(CheckpointPath).OfType<string>().Where(File.Exists)];
-
-    private static TuningOptions Copy(TuningOptions options) => options.Validated();
 }

@@ -31,6 +31,7 @@ internal static class CommandLine
             TuneCommand.Create(),
             MergeCommand.Create(),
             QuantizeCommand.Create(),
+            SchemaCommand.Create(),
         };
 
         // A prompt may start with an @: it names no file of arguments here.

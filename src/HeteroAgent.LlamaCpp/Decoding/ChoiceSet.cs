@@ -41,11 +41,12 @@ internal static class ChoiceSet
                 }
 
                 return Distinct(all, limit);
-            case ObjectNode properties when budget > 0:
+            case ObjectNode { IsPlain: true } properties when budget > 0:
                 return Objects(properties, limit, budget - 1);
-            case ArrayNode array when budget > 0:
+            case ArrayNode { Item: not null } array when budget > 0:
                 return Arrays(array, limit, budget - 1);
-            case NothingNode or ObjectNode or ArrayNode:
+            case NothingNode:
+            case ObjectNode or ArrayNode when budget <= 0:
                 return [];
             default:
                 return null;
@@ -104,7 +105,7 @@ internal static class ChoiceSet
             return all;
         }
 
-        if (Values(node.Item, limit, budget) is not { } items)
+        if (Values(node.Item!, limit, budget) is not { } items)
         {
             return null;
         }

@@ -48,17 +48,22 @@ internal sealed class JsonGrammar
 
     internal GrammarNode Root { get; }
 
+    /// <summary>The objects that the grammar writes.</summary>
+    internal IEnumerable<ObjectNode> Objects => _nodes.OfType<ObjectNode>();
+
     /// <summary>Compiles a schema. The last schemas compiled are kept by their text.</summary>
     /// <exception cref="UnsupportedSchemaException">The schema uses a keyword that is not supported.</exception>
     /// <exception cref="InvalidSchemaException">The schema is malformed, or no finite document satisfies it.</exception>
-    public static JsonGrammar Compile(JsonElement schema)
+    /// <param name="schema">The schema.</param>
+    /// <param name="options">What is allowed beyond what is offered for writing.</param>
+    public static JsonGrammar Compile(JsonElement schema, SchemaOptions options = default)
     {
         if (schema.ValueKind == JsonValueKind.Undefined)
         {
             throw new ArgumentException("The schema is an undefined JsonElement; a JSON object or a boolean is accepted.", nameof(schema));
         }
 
-        return Cache.GetOrAdd(schema.GetRawText(), () => SchemaCompiler.Compile(schema));
+        return Cache.GetOrAdd($"{options.IsOpen}{options.Dialect}{schema.GetRawText()}", () => SchemaCompiler.Compile(schema, options));
     }
 
     /// <summary>Starts a document.</summary>

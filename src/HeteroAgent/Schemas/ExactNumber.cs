@@ -22,6 +22,11 @@ internal readonly struct ExactNumber
 
     public bool IsPositive => _mantissa.Sign > 0;
 
+    /// <summary>The digits without trailing zeros, signed; the value is this · 10^<see cref="Exponent"/>.</summary>
+    public BigInteger Mantissa => _mantissa;
+
+    public long Exponent => _exponent;
+
     public static ExactNumber Parse(string json)
     {
         int e = json.AsSpan().IndexOfAny('e', 'E');

@@ -1,10 +1,16 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>A value that a finite automaton reads: an enumeration, a constant, a number.</summary>
-internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[]>? literals) : GrammarNode
+/// <summary>A value that a finite automaton reads: an enumeration, a constant, a number, a string with a pattern; or a key. The count of a place is the number of bytes so far where they are bounded.</summary>
+internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[]>? literals, int maxBytes = int.MaxValue) : GrammarNode
 {
-    /// <summary>The values in the schema's order where they are listed; null for a number.</summary>
+    /// <summary>The values in the schema's order where they are listed; null for a number or a pattern.</summary>
     public IReadOnlyList<byte[]>? Literals { get; } = literals;
+
+    /// <summary>The fewest bytes.</summary>
+    public int Shortest => automaton.Minimum(0);
+
+    /// <summary>The automaton.</summary>
+    public ByteAutomaton Automaton => automaton;
 
     /// <summary>A node for a list of values.</summary>
     public static AutomatonNode OfLiterals(IReadOnlyList<byte[]> literals, string pointer)
@@ -30,7 +36,7 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
         }
 
         int target = automaton.Next(at.State, next);
-        if (target < 0)
+        if (target < 0 || (maxBytes != int.MaxValue && at.Count + 1 + automaton.Minimum(target) > maxBytes))
         {
             return;
         }
@@ -41,13 +47,17 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
         }
         else
         {
-            output.Add(new Position(this, target, 0, 0, at.Rest));
+            output.Add(new Position(this, target, maxBytes == int.MaxValue ? 0 : at.Count + 1, 0, at.Rest));
         }
     }
 
     public override int MinimumOwn(in Position at, GrammarContext context) => automaton.Minimum(at.State);
 
-    public override int ShortestValue(int budget, MinimumTable table) => automaton.Minimum(0);
+    public override int ShortestValue(int budget, MinimumTable table) => automaton.Minimum(0) <= maxBytes ? automaton.Minimum(0) : Lengths.Infinite;
+
+    // Far from the bound the count says nothing about the next token.
+    public override Position Canonical(in Position at, int maxTokenLength) =>
+        maxBytes != int.MaxValue && at.Count + maxTokenLength + automaton.LongestMinimum <= maxBytes ? new Position(this, at.State, 0, 0, at.Rest) : at;
 
     public override bool CanEnd(in Position at) => automaton.Accepts(at.State);
 }

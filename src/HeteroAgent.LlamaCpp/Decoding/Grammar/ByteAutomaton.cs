@@ -1,26 +1,44 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>A finite automaton over bytes without loops: a trie of literals, or a number with a bound on its digits. State 0 is the start. Immutable.</summary>
+/// <summary>A deterministic finite automaton over bytes: a trie of literals, a number, a pattern. State 0 is the start, and every state leads to one that accepts. Immutable.</summary>
+/// <remarks>Bytes that every state treats alike share one column of the table.</remarks>
 internal sealed class ByteAutomaton
 {
-    private readonly int[] _firstEdge;
-    private readonly byte[] _edgeBytes;
-    private readonly int[] _edgeTargets;
+    private const int MaxTable = 1 << 24;
+
+    private readonly byte[] _columns = new byte[256];
+    private readonly int[] _table;
+    private readonly int _width;
     private readonly bool[] _accepts;
+    private readonly bool[] _final;
     private readonly int[] _minimum;
 
-    internal ByteAutomaton(IReadOnlyList<SortedDictionary<byte, int>> edges, IReadOnlyList<bool> accepts)
+    internal ByteAutomaton(IReadOnlyList<IReadOnlyList<ByteEdge>> edges, bool[] accepts)
     {
-        _firstEdge = new int[edges.Count + 1];
-        for (int i = 0; i < edges.Count; i++)
+        _accepts = accepts;
+        _width = Columns(edges);
+        if ((long)_width * accepts.Length > MaxTable)
         {
-            _firstEdge[i + 1] = _firstEdge[i] + edges[i].Count;
+            throw new AutomatonTooLargeException();
         }
 
-        _edgeBytes = [.. edges.SelectMany(e => e.Keys)];
-        _edgeTargets = [.. edges.SelectMany(e => e.Values)];
-        _accepts = [.. accepts];
-        _minimum = Minima();
+        _minimum = Minima(edges, accepts);
+        LongestMinimum = _minimum.Where(m => m < Lengths.Infinite).DefaultIfEmpty(0).Max();
+        _table = new int[_width * accepts.Length];
+        Array.Fill(_table, -1);
+        _final = new bool[accepts.Length];
+        for (int state = 0; state < accepts.Length; state++)
+        {
+            _final[state] = true;
+            foreach (ByteEdge edge in edges[state])
+            {
+                if (_minimum[edge.Target] < Lengths.Infinite)
+                {
+                    _table.AsSpan((state * _width) + _columns[edge.First], _columns[edge.Last] - _columns[edge.First] + 1).Fill(edge.Target);
+                    _final[state] = false;
+                }
+            }
+        }
     }
 
     /// <summary>The number of states.</summary>
@@ -30,44 +48,71 @@ internal sealed class ByteAutomaton
     public bool Accepts(int state) => _accepts[state];
 
     /// <summary>Whether no byte may follow in a state.</summary>
-    public bool IsFinal(int state) => _firstEdge[state] == _firstEdge[state + 1];
+    public bool IsFinal(int state) => _final[state];
 
     /// <summary>The fewest bytes from a state to one that accepts.</summary>
     public int Minimum(int state) => _minimum[state];
 
-    /// <summary>The bytes on the edges out of a state, ascending.</summary>
-    public ReadOnlySpan<byte> EdgeBytes(int state) => _edgeBytes.AsSpan(_firstEdge[state], _firstEdge[state + 1] - _firstEdge[state]);
+    /// <summary>The most bytes that it takes from any state to one that accepts.</summary>
+    public int LongestMinimum { get; }
 
     /// <summary>Where a byte leads from a state, or -1.</summary>
-    public int Next(int state, byte value)
-    {
-        ReadOnlySpan<byte> edges = EdgeBytes(state);
-        int index = edges.Length > 16 ? edges.BinarySearch(value) : edges.IndexOf(value);
-        return index < 0 ? -1 : _edgeTargets[_firstEdge[state] + index];
-    }
+    public int Next(int state, byte value) => _table[(state * _width) + _columns[value]];
 
-    private int[] Minima()
+    // A new column starts wherever some edge starts or has ended.
+    private int Columns(IReadOnlyList<IReadOnlyList<ByteEdge>> edges)
     {
-        var minima = new int[StateCount];
-        for (int i = 0; i < minima.Length; i++)
+        var starts = new bool[257];
+        foreach (IReadOnlyList<ByteEdge> leaving in edges)
         {
-            minima[i] = _accepts[i] ? 0 : Lengths.Infinite;
+            foreach (ByteEdge edge in leaving)
+            {
+                starts[edge.First] = true;
+                starts[edge.Last + 1] = true;
+            }
         }
 
-        // Relaxed until nothing changes: edges may lead to earlier or to later states.
-        for (bool changed = true; changed;)
+        int column = 0;
+        for (int value = 1; value < 256; value++)
         {
-            changed = false;
-            for (int state = StateCount - 1; state >= 0; state--)
+            column += starts[value] ? 1 : 0;
+            _columns[value] = (byte)column;
+        }
+
+        return column + 1;
+    }
+
+    private static int[] Minima(IReadOnlyList<IReadOnlyList<ByteEdge>> edges, bool[] accepts)
+    {
+        var sources = new List<int>[accepts.Length];
+        for (int state = 0; state < accepts.Length; state++)
+        {
+            foreach (ByteEdge edge in edges[state])
             {
-                for (int edge = _firstEdge[state]; edge < _firstEdge[state + 1]; edge++)
+                (sources[edge.Target] ??= []).Add(state);
+            }
+        }
+
+        var minima = new int[accepts.Length];
+        Array.Fill(minima, Lengths.Infinite);
+        var open = new Queue<int>();
+        for (int state = 0; state < accepts.Length; state++)
+        {
+            if (accepts[state])
+            {
+                minima[state] = 0;
+                open.Enqueue(state);
+            }
+        }
+
+        while (open.TryDequeue(out int state))
+        {
+            foreach (int source in sources[state] ?? [])
+            {
+                if (minima[source] == Lengths.Infinite)
                 {
-                    int length = Lengths.Add(minima[_edgeTargets[edge]], 1);
-                    if (length < minima[state])
-                    {
-                        minima[state] = length;
-                        changed = true;
-                    }
+                    minima[source] = minima[state] + 1;
+                    open.Enqueue(source);
                 }
             }
         }

@@ -1,9 +1,9 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Builds a <see cref="ByteAutomaton"/>.</summary>
+/// <summary>Builds a <see cref="ByteAutomaton"/>. Edges out of one state never overlap.</summary>
 internal sealed class ByteAutomatonBuilder
 {
-    private readonly List<SortedDictionary<byte, int>> _edges = [[]];
+    private readonly List<List<ByteEdge>> _edges = [[]];
     private readonly List<bool> _accepts = [false];
 
     /// <summary>Adds a state.</summary>
@@ -15,16 +15,26 @@ internal sealed class ByteAutomatonBuilder
     }
 
     /// <summary>Adds an edge for every byte of a range, both ends included.</summary>
-    public void AddEdge(int from, char first, char last, int to)
-    {
-        for (int value = first; value <= last; value++)
-        {
-            _edges[from].Add((byte)value, to);
-        }
-    }
+    public void AddEdge(int from, char first, char last, int to) => _edges[from].Add(new ByteEdge((byte)first, (byte)last, to));
 
     /// <summary>Adds an edge for one byte.</summary>
     public void AddEdge(int from, char value, int to) => AddEdge(from, value, value, to);
+
+    /// <summary>The state behind a byte, which is added where nothing leads on.</summary>
+    public int GetOrAddState(int from, byte value)
+    {
+        foreach (ByteEdge edge in _edges[from])
+        {
+            if (value >= edge.First && value <= edge.Last)
+            {
+                return edge.Target;
+            }
+        }
+
+        int state = AddState(accepts: false);
+        _edges[from].Add(new ByteEdge(value, value, state));
+        return state;
+    }
 
     /// <summary>Adds a literal to the trie.</summary>
     /// <returns>The states that the literal passes, the start excluded.</returns>
@@ -34,13 +44,7 @@ internal sealed class ByteAutomatonBuilder
         int state = 0;
         for (int i = 0; i < literal.Length; i++)
         {
-            if (!_edges[state].TryGetValue(literal[i], out int next))
-            {
-                next = AddState(accepts: false);
-                _edges[state].Add(literal[i], next);
-            }
-
-            path[i] = state = next;
+            path[i] = state = GetOrAddState(state, literal[i]);
         }
 
         _accepts[state] = true;
@@ -48,5 +52,6 @@ internal sealed class ByteAutomatonBuilder
     }
 
     /// <summary>The automaton.</summary>
-    public ByteAutomaton Build() => new(_edges, _accepts);
+    /// <exception cref="AutomatonTooLargeException">Its table would be too large.</exception>
+    public ByteAutomaton Build() => new(_edges, [.. _accepts]);
 }

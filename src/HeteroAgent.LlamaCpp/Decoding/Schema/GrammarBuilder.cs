@@ -28,15 +28,15 @@ internal sealed class GrammarBuilder
         return Add(AutomatonNode.OfLiterals(literals, pointer));
     }
 
-    /// <summary>An object with these properties and no others.</summary>
-    public ObjectNode Object(IReadOnlyList<ObjectProperty> properties, string pointer)
+    /// <summary>An object with these properties, and with others where some are given.</summary>
+    public ObjectNode Object(IReadOnlyList<ObjectProperty> properties, string pointer, IReadOnlyList<UnlistedProperties>? unlisted = null, int least = 0, int most = int.MaxValue, bool needsFound = false)
     {
         foreach (ObjectProperty property in properties)
         {
             Note(property.Key);
         }
 
-        return Add(new ObjectNode(properties) { Pointer = pointer });
+        return Add(new ObjectNode(properties, unlisted, least, most, needsFound) { Pointer = pointer });
     }
 
     /// <summary>An object with any properties.</summary>
@@ -46,7 +46,7 @@ internal sealed class GrammarBuilder
         {
             // The value is not known yet: a map holds values, and a value may be a map.
             var value = new ChoiceNode { Pointer = pointer };
-            _map = Add(new MapNode(Add(new StringNode(0, int.MaxValue)), value) { Pointer = pointer });
+            _map = Add(new ObjectNode([], [new UnlistedProperties(Add(new AutomatonNode(ObjectNode.AnyKey, literals: null)), value, Counts: false)]) { Pointer = pointer });
             Add(value).Alternatives = [Any(SchemaTypes.All, pointer)];
         }
 
@@ -96,7 +96,7 @@ internal sealed class GrammarBuilder
         if (table[root, JsonGrammar.MaxDepth] >= Lengths.Infinite)
         {
             (string pointer, string reason) = Unsatisfiable.Find(root, table);
-            throw new InvalidSchemaException(pointer, $"{reason} At {pointer}.");
+            throw new InvalidSchemaException(pointer, $"{reason} At {pointer}.", isUnsatisfiable: true);
         }
 
         return new JsonGrammar(nodes, root, _literalBytes);

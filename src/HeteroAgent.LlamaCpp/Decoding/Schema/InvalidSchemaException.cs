@@ -10,4 +10,10 @@ public sealed class InvalidSchemaException : JsonSchemaException
         : base(jsonPointer, message, null)
     {
     }
+
+    internal InvalidSchemaException(string jsonPointer, string message, bool isUnsatisfiable)
+        : this(jsonPointer, message) => IsUnsatisfiable = isUnsatisfiable;
+
+    /// <summary>Gets whether the schema is well formed and no finite document satisfies it.</summary>
+    public bool IsUnsatisfiable { get; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 
@@ -105,11 +106,22 @@ internal static class JsonText
         }
     }
 
-    // 3.0 and 3 are the same value to JSON Schema; the shorter one is written.
-    private static string Number(JsonElement value) =>
-        value.TryGetDecimal(out decimal number) && number == decimal.Truncate(number) && Math.Abs(number) < 1e18m
-            ? decimal.Truncate(number).ToString("0", CultureInfo.InvariantCulture)
-            : value.GetRawText();
+    // 3.0, 3 and 0.3e1 are the same value to JSON Schema; the form without an exponent and needless zeros is written.
+    private static string Number(JsonElement value)
+    {
+        ExactNumber number = ExactNumber.Parse(value.GetRawText());
+        string digits = BigInteger.Abs(number.Mantissa).ToString(CultureInfo.InvariantCulture);
+        long whole = digits.Length + number.Exponent;
+        if (whole > NumberAutomaton.MaxIntegerDigits || -number.Exponent > NumberAutomaton.MaxFractionDigits)
+        {
+            return value.GetRawText();
+        }
+
+        int places = (int)Math.Max(0, -number.Exponent);
+        digits = digits.PadLeft(places + 1, '0') + new string('0', (int)Math.Max(0, number.Exponent));
+        string text = places == 0 ? digits : $"{digits[..^places]}.{digits[^places..]}";
+        return number.Mantissa.Sign < 0 ? $"-{text}" : text;
+    }
 
     private static string EscapeOf(char character) => character switch
     {

@@ -1,29 +1,32 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Compiles one schema document into the nodes of a grammar. The wanted types are handed down, so that a <c>type</c> beside a reference or an alternative restricts what lies behind it.</summary>
+/// <summary>Compiles one schema document into the nodes of a grammar: a term, which is a set of schemas that must all hold, becomes one node, and its alternatives are read side by side.</summary>
 internal sealed partial class SchemaCompiler
 {
-    // A schema deeper than this was not written by hand, and each level costs stack.
-    private const int MaxSchemaDepth = 256;
+    private static readonly ConcurrentDictionary<string, ByteAutomaton> NumberAutomata = new(StringComparer.Ordinal);
 
     private readonly GrammarBuilder _builder;
-    private readonly JsonElement _root;
-    private readonly Dictionary<(string Pointer, SchemaTypes Types), ChoiceNode> _references = [];
-    private int _depth;
+    private readonly SchemaLogic _logic;
+    private readonly bool _open;
+    private readonly Dictionary<SchemaTerm, ChoiceNode> _nodes = [];
 
-    private SchemaCompiler(GrammarBuilder builder, JsonElement root)
+    private SchemaCompiler(GrammarBuilder builder, SchemaLogic logic, bool open)
     {
         _builder = builder;
-        _root = root;
+        _logic = logic;
+        _open = open;
     }
 
     /// <summary>Compiles a schema to a grammar.</summary>
-    public static JsonGrammar Compile(JsonElement schema)
+    /// <param name="schema">The schema.</param>
+    /// <param name="options">What is allowed beyond what is offered for writing.</param>
+    public static JsonGrammar Compile(JsonElement schema, SchemaOptions options = default)
     {
         var builder = new GrammarBuilder();
-        return builder.Build(CompileInto(builder, schema, SchemaTypes.All));
+        return builder.Build(CompileInto(builder, schema, SchemaTypes.All, options));
     }
 
     /// <summary>A grammar of every value of some types.</summary>
@@ -34,11 +37,29 @@ internal sealed partial class SchemaCompiler
     }
 
     /// <summary>Compiles a schema document as a part of a grammar; its references are resolved within it.</summary>
-    public static GrammarNode CompileInto(GrammarBuilder builder, JsonElement schema, SchemaTypes types)
+    public static GrammarNode CompileInto(GrammarBuilder builder, JsonElement schema, SchemaTypes types, SchemaOptions options = default) => Guard(() =>
+    {
+        var document = new SchemaDocument(schema, options.Dialect);
+        var logic = new SchemaLogic(document);
+        SchemaTerm term = SchemaTerm.Of(document.Root, negated: false);
+        if (types == SchemaTypes.Object)
+        {
+            term = term.And(SchemaTerm.Of(document.Synthetic("#", """{"type":"object"}"""), negated: false));
+        }
+
+        return new SchemaCompiler(builder, logic, options.IsOpen).Node(term, "#");
+    });
+
+    /// <summary>Does something with a schema, and reports what can only be found there in its terms.</summary>
+    public static T Guard<T>(Func<T> action)
     {
         try
         {
-            return new SchemaCompiler(builder, schema).Reference("#", schema, types);
+            return action();
+        }
+        catch (OpenTermException e)
+        {
+            throw new InvalidSchemaException(e.Pointer, $"The schema refers to nothing but itself: no document satisfies it. At {e.Pointer}.");
         }
         catch (InvalidOperationException e) when (e.Source == "System.Text.Json.Rethrowable")
         {
@@ -47,115 +68,179 @@ internal sealed partial class SchemaCompiler
         }
     }
 
-    // Every use of a referenced schema shares one node, which is how recursion is tied.
-    private ChoiceNode Reference(string pointer, JsonElement target, SchemaTypes types)
+    private string PointerOf(SchemaTerm term, string pointer) =>
+        term.Literals is [>= 0 and var literal, ..] ? _logic.Document[literal / 2].Pointer : pointer;
+
+    // Every use of a term shares one node, which is how recursion is tied.
+    private ChoiceNode Node(SchemaTerm term, string pointer)
     {
-        if (!_references.TryGetValue((pointer, types), out ChoiceNode? node))
+        if (_nodes.TryGetValue(term, out ChoiceNode? node))
         {
-            node = _builder.Add(new ChoiceNode { Pointer = pointer });
-            _references.Add((pointer, types), node);
-            node.Alternatives = [Schema(target, pointer, types)];
+            return node;
         }
 
+        pointer = PointerOf(term, pointer);
+        node = _builder.Add(new ChoiceNode { Pointer = pointer });
+        _nodes.Add(term, node);
+        if (term.IsTrue)
+        {
+            node.Alternatives = [_builder.Any(SchemaTypes.All, pointer)];
+            return node;
+        }
+
+        node.Alternatives = Alternatives(_logic.Expand(term), pointer);
         return node;
     }
 
-    private GrammarNode Schema(JsonElement schema, string pointer, SchemaTypes types)
+    private GrammarNode[] Alternatives(IReadOnlyList<Conjunction> conjunctions, string pointer)
     {
-        switch (schema.ValueKind)
+        if (conjunctions.Count == 0)
         {
-            case JsonValueKind.True:
-                return _builder.Any(types, pointer);
-            case JsonValueKind.False:
-                return _builder.Add(new NothingNode("The schema is false, which no value satisfies.") { Pointer = pointer });
-            case JsonValueKind.Object:
-                break;
-            default:
-                throw new InvalidSchemaException(pointer, $"The schema at {pointer} is {SchemaKeywords.Shorten(schema)}; an object or a boolean is accepted.");
+            return [Nothing("No value satisfies the schema: what it demands contradicts itself.", pointer)];
         }
 
-        if (++_depth > MaxSchemaDepth)
-        {
-            throw new InvalidSchemaException(pointer, $"The schema nests deeper than {MaxSchemaDepth} levels.");
-        }
-
-        var keywords = new SchemaKeywords(schema, pointer);
-        types &= keywords.Types;
-        GrammarNode node =
-            keywords.TryGet("enum", out _) || keywords.TryGet("const", out _) ? Literals(schema, keywords, types)
-            : keywords.TryGet("$ref", out JsonElement reference) ? Reference(reference, keywords, types)
-            : keywords.TryGet("anyOf", out _) ? AnyOf(keywords, types)
-            : Typed(keywords, types);
-        _depth--;
-        return node;
-    }
-
-    private ChoiceNode Reference(JsonElement reference, SchemaKeywords keywords, SchemaTypes types)
-    {
-        (string pointer, JsonElement target) = Resolve(_root, reference, keywords);
-        keywords.RequireAlone("$ref", target);
-        return Reference(pointer, target, types);
-    }
-
-    /// <summary>Finds the schema that a reference names.</summary>
-    internal static (string Pointer, JsonElement Target) Resolve(JsonElement root, JsonElement reference, SchemaKeywords keywords)
-    {
-        if (reference.ValueKind != JsonValueKind.String)
-        {
-            throw keywords.Invalid("$ref", $"'$ref' is {SchemaKeywords.Shorten(reference)}; a string such as \"#/$defs/name\" is accepted.");
-        }
-
-        string name = reference.GetString()!;
-        if (!name.StartsWith('#') || (name.Length > 1 && name[1] != '/'))
-        {
-            throw keywords.Unsupported("$ref", $"The reference '{name}' leaves the document or names an anchor, which is not supported. Supported are '#' and '#/…', such as '#/$defs/name'.");
-        }
-
-        return SchemaPointer.TryResolve(root, name, out string pointer, out JsonElement target)
-            ? (pointer, target)
-            : throw keywords.Invalid("$ref", $"The reference '{name}' points at nothing in the schema.");
-    }
-
-    private ChoiceNode AnyOf(SchemaKeywords keywords, SchemaTypes types)
-    {
-        keywords.RequireAlone("anyOf");
-        JsonElement branches = keywords.Array("anyOf", mayBeEmpty: false);
-        string pointer = SchemaPointer.Append(keywords.Pointer, "anyOf");
-        var node = _builder.Add(new ChoiceNode { Pointer = pointer });
-        node.Alternatives = [.. branches.EnumerateArray().Select((branch, i) => Schema(branch, SchemaPointer.Append(pointer, i), types))];
-        return node;
-    }
-
-    private GrammarNode Literals(JsonElement schema, SchemaKeywords keywords, SchemaTypes types)
-    {
-        if (keywords.TryGet("x-span", out JsonElement span) && span.ValueKind != JsonValueKind.False)
-        {
-            throw keywords.Unsupported("x-span", "The keyword 'x-span' beside 'enum' or 'const' is not supported. Supported is a span or a closed set.");
-        }
-
-        IEnumerable<JsonElement> values = keywords.TryGet("enum", out _)
-            ? keywords.Array("enum", mayBeEmpty: false).EnumerateArray()
-            : [keywords.TryGet("const", out JsonElement constant) ? constant : default];
-        var evaluator = new SchemaEvaluator(_root);
+        var nodes = new List<GrammarNode>();
         var literals = new List<byte[]>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonElement value in values)
+        SchemaTypes words = SchemaTypes.None;
+        bool? boolean = null;
+        foreach (Conjunction one in conjunctions)
         {
-            // Whatever stands beside the list is asked of each value in turn.
-            if ((SchemaEvaluator.TypeOf(value) & types) == 0 || !evaluator.IsValid(value, schema, keywords.Pointer))
+            if (one.Values is { } values)
+            {
+                literals.AddRange(values.Select(JsonText.Value));
+                continue;
+            }
+
+            if (one.Types.HasFlag(SchemaTypes.Boolean))
+            {
+                // One word from one alternative and the other from another make both.
+                boolean = words.HasFlag(SchemaTypes.Boolean) && boolean != one.Boolean ? null : one.Boolean;
+            }
+
+            words |= one.Types & (SchemaTypes.Null | SchemaTypes.Boolean);
+        }
+
+        if (words.HasFlag(SchemaTypes.Boolean))
+        {
+            literals.AddRange(boolean switch { true => ["true"u8.ToArray()], false => ["false"u8.ToArray()], _ => (byte[][])["true"u8.ToArray(), "false"u8.ToArray()] });
+        }
+
+        if (words.HasFlag(SchemaTypes.Null))
+        {
+            literals.Add("null"u8.ToArray());
+        }
+
+        Conjunction[] described = [.. conjunctions.Where(c => c.Values is null)];
+        AddObjects(described, nodes, pointer);
+        AddArrays(described, nodes, pointer);
+        AddTexts(described, nodes, pointer);
+        AddNumbers(described, nodes, pointer);
+        if (literals.Count > 0)
+        {
+            nodes.Insert(described.Length == 0 || conjunctions[0].Values is not null ? 0 : nodes.Count, _builder.Literals([.. literals.DistinctBy(Convert.ToHexString)], pointer));
+        }
+
+        return nodes.Count > 0 ? [.. nodes] : [Nothing("No value satisfies the schema.", pointer)];
+    }
+
+    private NothingNode Nothing(string reason, string pointer) => _builder.Add(new NothingNode(reason) { Pointer = pointer });
+
+    private void AddNumbers(Conjunction[] conjunctions, List<GrammarNode> nodes, string pointer)
+    {
+        Conjunction[] numbers = [.. conjunctions.Where(c => (c.Types & SchemaTypes.Number) != 0).DistinctBy(c => ((int)(c.Types & SchemaTypes.Number), c.Numbers.Key))];
+        SchemaTypes free = numbers.Where(c => c.Numbers.IsFree).Aggregate(SchemaTypes.None, (all, c) => all | (c.Types & SchemaTypes.Number));
+        foreach (Conjunction one in numbers)
+        {
+            SchemaTypes types = one.Types & SchemaTypes.Number;
+            if ((types & ~free) == SchemaTypes.None && !one.Numbers.IsFree)
             {
                 continue;
             }
 
-            byte[] literal = JsonText.Value(value);
-            if (seen.Add(Convert.ToHexString(literal)))
+            if (one.Numbers.IsFree && types.HasFlag(SchemaTypes.Integer))
             {
-                literals.Add(literal);
+                nodes.Add(_builder.Any(types, pointer));
+                continue;
             }
+
+            ByteAutomaton automaton = BoundedNumber(one.Numbers, types, pointer);
+            nodes.Add(automaton.Minimum(0) >= Lengths.Infinite ? Nothing("No number satisfies the bounds.", pointer) : _builder.Add(new AutomatonNode(automaton, literals: null) { Pointer = pointer }));
+        }
+    }
+
+    private static ByteAutomaton BoundedNumber(NumberBounds bounds, SchemaTypes types, string pointer)
+    {
+        string key = $"{(int)types}{bounds.Key}";
+        if (NumberAutomata.TryGetValue(key, out ByteAutomaton? known))
+        {
+            return known;
         }
 
-        return literals.Count == 0
-            ? _builder.Add(new NothingNode("None of the values of 'enum' or 'const' satisfies what stands beside it.") { Pointer = keywords.Pointer })
-            : _builder.Literals(literals, keywords.Pointer);
+        try
+        {
+            ByteAutomaton automaton = NumberLanguage.ToBytes(NumberLanguage.Build(bounds, types.HasFlag(SchemaTypes.Integer), types.HasFlag(SchemaTypes.Fraction)));
+            if (NumberAutomata.Count > GrammarCache.Capacity)
+            {
+                NumberAutomata.Clear();
+            }
+
+            return NumberAutomata.GetOrAdd(key, automaton);
+        }
+        catch (AutomatonTooLargeException)
+        {
+            string keyword = bounds.Divisors.IsEmpty ? "maximum" : "multipleOf";
+            throw new UnsupportedSchemaException(keyword, SchemaPointer.Append(pointer, keyword), $"'{keyword}' has too many digits to be followed with what stands beside it. At {SchemaPointer.Append(pointer, keyword)}.");
+        }
+    }
+
+    private void AddTexts(Conjunction[] conjunctions, List<GrammarNode> nodes, string pointer)
+    {
+        TextDemand[] texts = [.. conjunctions.Where(c => c.Types.HasFlag(SchemaTypes.String)).Select(c => c.Text).DistinctBy(t => t.Key)];
+        if (Array.Exists(texts, t => t.Key == TextDemand.None.Key))
+        {
+            texts = [TextDemand.None];
+        }
+
+        foreach (TextDemand text in texts)
+        {
+            nodes.Add(Text(text, pointer));
+        }
+    }
+
+    private GrammarNode Text(TextDemand text, string pointer)
+    {
+        if (text.SpanPointer is { } span)
+        {
+            return text.Rules.IsEmpty
+                ? _builder.Add(new SpanNode(text.Least, text.Most) { Pointer = pointer })
+                : throw new UnsupportedSchemaException("x-span", span, $"'x-span' beside '{text.Rules[0].Keyword}' is not supported. Supported beside it are 'minLength' and 'maxLength'. At {span}.");
+        }
+
+        if (text.Rules.IsEmpty)
+        {
+            return _builder.Add(new StringNode(text.Least, text.Most) { Pointer = pointer });
+        }
+
+        TextAutomaton automaton = text.Automaton(out int most);
+        if (automaton.IsEmpty)
+        {
+            return Nothing("No string satisfies the pattern, format and length together.", pointer);
+        }
+
+        return most == int.MaxValue && automaton.IsAny ? _builder.Add(new StringNode(0, int.MaxValue) { Pointer = pointer })
+            : most == int.MaxValue && automaton.Enumerate(64) is { } few ? _builder.Literals([.. few.Select(JsonText.String)], pointer)
+            : _builder.Add(new AutomatonNode(StringBytes(automaton, isKey: false, text.Rules[0].Keyword, text.Rules[0].Pointer), literals: null, most == int.MaxValue ? most : most + 2) { Pointer = pointer });
+    }
+
+    private static ByteAutomaton StringBytes(TextAutomaton automaton, bool isKey, string keyword, string pointer)
+    {
+        try
+        {
+            return JsonStringAutomaton.Build(automaton, isKey);
+        }
+        catch (AutomatonTooLargeException e)
+        {
+            throw new UnsupportedSchemaException(keyword, pointer, $"'{keyword}' is too large to follow. {e.Message} At {pointer}.");
+        }
     }
 }

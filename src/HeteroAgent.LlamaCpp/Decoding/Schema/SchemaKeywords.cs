@@ -2,22 +2,13 @@ using System.Text.Json;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The keywords of one schema object: refuses what is unknown and reads the simple ones.</summary>
+/// <summary>The keywords of one schema object: refuses what JSON Schema defines and is not followed here, passes over what it does not define, and reads the simple ones.</summary>
 internal sealed class SchemaKeywords
 {
     private const int LargestBound = 1 << 28;
+    private const int MaxPatternLength = 10_000;
 
-    private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
-    {
-        "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly",
-    };
-
-    private static readonly HashSet<string> Assertions = new(StringComparer.Ordinal)
-    {
-        "type", "enum", "const", "anyOf", "$ref", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "x-span",
-    };
-
-    private static readonly string Supported = string.Join(", ", Assertions);
+    private static readonly HashSet<string> NotFollowed = new(StringComparer.Ordinal) { "$recursiveRef", "divisibleBy", "disallow", "extends" };
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
 
@@ -27,14 +18,9 @@ internal sealed class SchemaKeywords
         Pointer = pointer;
         foreach (JsonProperty property in schema.EnumerateObject())
         {
-            if (!Assertions.Contains(property.Name) && !Annotations.Contains(property.Name))
+            if (NotFollowed.Contains(property.Name))
             {
-                throw Unsupported(property.Name, $"The keyword '{property.Name}' is not supported. Supported are: {Supported}; annotations are ignored.");
-            }
-
-            if (property.Name == "$id" && pointer != "#")
-            {
-                throw Unsupported("$id", "A '$id' below the root changes what references mean, which is not supported. Supported is one at the root.");
+                throw Unsupported(property.Name, $"The keyword '{property.Name}' is not supported.");
             }
 
             if (!_values.TryAdd(property.Name, property.Value))
@@ -55,20 +41,6 @@ internal sealed class SchemaKeywords
     /// <summary>Finds a keyword.</summary>
     public bool TryGet(string keyword, out JsonElement value) => _values.TryGetValue(keyword, out value);
 
-    /// <summary>Refuses every assertion beside one that stands for itself, except <c>type</c>, what only repeats the schema referred to, and items that may be anything.</summary>
-    public void RequireAlone(string keyword, JsonElement target = default)
-    {
-        foreach ((string other, JsonElement value) in _values)
-        {
-            bool repeats = target.ValueKind == JsonValueKind.Object && target.TryGetProperty(other, out JsonElement same) && JsonElement.DeepEquals(same, value);
-            bool demandsNothing = other == "items" && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any()));
-            if (other != keyword && other != "type" && !repeats && !demandsNothing && Assertions.Contains(other))
-            {
-                throw Unsupported(other, $"The keyword '{other}' beside '{keyword}' is not supported. Supported beside it are 'type' and annotations.");
-            }
-        }
-    }
-
     /// <summary>A bound on a length or a count; <paramref name="missing"/> where there is none.</summary>
     public int Bound(string keyword, int missing)
     {
@@ -86,18 +58,13 @@ internal sealed class SchemaKeywords
         return bound < LargestBound ? (int)bound : missing == int.MaxValue ? int.MaxValue : LargestBound;
     }
 
-    /// <summary>A lower and an upper bound.</summary>
-    public (int Least, int Most) Bounds(string least, string most)
+    /// <summary>Whether a keyword is there and true.</summary>
+    public bool Flag(string keyword) => TryGet(keyword, out JsonElement value) && value.ValueKind switch
     {
-        int low = Bound(least, 0);
-        int high = Bound(most, int.MaxValue);
-        if (low > high)
-        {
-            throw Invalid(least, $"'{least}' is {low} and '{most}' is {high}: nothing satisfies both.");
-        }
-
-        return (low, high);
-    }
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Invalid(keyword, $"'{keyword}' is {Shorten(value)}; true or false is accepted."),
+    };
 
     /// <summary>An array that a keyword must have.</summary>
     public JsonElement Array(string keyword, bool mayBeEmpty)
@@ -109,6 +76,118 @@ internal sealed class SchemaKeywords
         }
 
         return value;
+    }
+
+    /// <summary>An object that a keyword must have.</summary>
+    public JsonElement Object(string keyword)
+    {
+        JsonElement value = _values[keyword];
+        return value.ValueKind == JsonValueKind.Object ? value : throw Invalid(keyword, $"'{keyword}' is {Shorten(value)}; an object is accepted.");
+    }
+
+    /// <summary>The names in a list of properties.</summary>
+    public string[] Names(string keyword, JsonElement names)
+    {
+        if (names.ValueKind != JsonValueKind.Array)
+        {
+            throw Invalid(keyword, $"'{keyword}' is {Shorten(names)}; an array of names of properties is accepted.");
+        }
+
+        return [.. names.EnumerateArray().Select(name => name.ValueKind == JsonValueKind.String
+            ? name.GetString()!
+            : throw Invalid(keyword, $"'{keyword}' holds {Shorten(name)}; names of properties are accepted."))];
+    }
+
+    /// <summary>The bounds of numbers. An exclusive bound may also be the boolean of draft 4.</summary>
+    public IEnumerable<(NumberComparisonKind Kind, ExactNumber Value)> NumericBounds()
+    {
+        foreach ((string keyword, string exclusive, NumberComparisonKind kind, NumberComparisonKind strict) in new[]
+        {
+            ("minimum", "exclusiveMinimum", NumberComparisonKind.AtLeast, NumberComparisonKind.Above),
+            ("maximum", "exclusiveMaximum", NumberComparisonKind.AtMost, NumberComparisonKind.Below),
+        })
+        {
+            bool hasStrict = TryGet(exclusive, out JsonElement bound);
+            bool isFlag = bound.ValueKind is JsonValueKind.True or JsonValueKind.False;
+            if (TryGet(keyword, out _))
+            {
+                yield return (isFlag && bound.GetBoolean() ? strict : kind, Number(keyword));
+            }
+
+            if (hasStrict && !isFlag)
+            {
+                yield return (strict, Number(exclusive));
+            }
+        }
+    }
+
+    /// <summary>The divisor of <c>multipleOf</c>, or null.</summary>
+    public ExactNumber? Divisor()
+    {
+        if (!TryGet("multipleOf", out JsonElement value))
+        {
+            return null;
+        }
+
+        ExactNumber divisor = Number("multipleOf");
+        return divisor.IsPositive ? divisor : throw Invalid("multipleOf", $"'multipleOf' is {Shorten(value)}; a number above 0 is accepted.");
+    }
+
+    /// <summary>What <c>pattern</c> and <c>format</c> demand.</summary>
+    public IEnumerable<TextRule> TextRules()
+    {
+        if (TryGet("pattern", out JsonElement pattern))
+        {
+            string text = pattern.ValueKind == JsonValueKind.String ? pattern.GetString()! : throw Invalid("pattern", $"'pattern' is {Shorten(pattern)}; a regular expression is accepted.");
+            yield return new TextRule($"/{text}/", Pattern("pattern", text), IsNegated: false, "pattern", SchemaPointer.Append(Pointer, "pattern"));
+        }
+
+        if (TryGet("format", out JsonElement format) && (Types & SchemaTypes.String) != 0)
+        {
+            string name = format.ValueKind == JsonValueKind.String ? format.GetString()! : throw Invalid("format", $"'format' is {Shorten(format)}; a string is accepted.");
+            if (StringFormats.IsUnsupported(name))
+            {
+                throw Unsupported("format", $"The format '{name}' is not supported. Supported are {string.Join(", ", StringFormats.Names)}; names that JSON Schema does not define are passed over.");
+            }
+
+            if (StringFormats.Find(name) is { } automaton)
+            {
+                yield return new TextRule($"@{name}", automaton, IsNegated: false, "format", SchemaPointer.Append(Pointer, "format"), StringFormats.MaxLength(name));
+            }
+        }
+    }
+
+    /// <summary>The texts in which a regular expression matches.</summary>
+    public TextAutomaton Pattern(string keyword, string pattern)
+    {
+        try
+        {
+            return pattern.Length > MaxPatternLength
+                ? throw Unsupported(keyword, $"The pattern has {pattern.Length} characters; at most {MaxPatternLength} are supported.")
+                : PatternAutomaton.Of(pattern);
+        }
+        catch (PatternException e)
+        {
+            string message = $"The pattern '{pattern}' has {e.Message}{(e.IsUnsupported ? ", which is not supported. Supported is what a finite automaton can follow." : "; a regular expression of ECMA-262 is accepted.")}";
+            throw e.IsUnsupported ? Unsupported(keyword, message) : Invalid(keyword, message);
+        }
+        catch (AutomatonTooLargeException e)
+        {
+            throw Unsupported(keyword, $"The pattern '{pattern}' is too large to follow. {e.Message}");
+        }
+    }
+
+    /// <summary>Where a string must occur in the span source, or null.</summary>
+    public string? SpanPointer()
+    {
+        if (!TryGet("x-span", out _) || !Flag("x-span"))
+        {
+            return null;
+        }
+
+        return Types is SchemaTypes.String or (SchemaTypes.String | SchemaTypes.Null)
+            ? SchemaPointer.Append(Pointer, "x-span")
+            : throw Invalid("x-span", "'x-span' is for strings; a schema with \"type\": \"string\", or a string or null, is accepted.");
     }
 
     /// <summary>The schema is wrong at a keyword.</summary>
@@ -130,6 +209,12 @@ internal sealed class SchemaKeywords
     {
         string text = value.GetRawText();
         return text.Length <= 60 ? text : text[..60] + "…";
+    }
+
+    private ExactNumber Number(string keyword)
+    {
+        JsonElement value = _values[keyword];
+        return value.ValueKind == JsonValueKind.Number ? ExactNumber.Parse(value.GetRawText()) : throw Invalid(keyword, $"'{keyword}' is {Shorten(value)}; a number is accepted.");
     }
 
     private SchemaTypes ReadTypes()

@@ -21,7 +21,7 @@ internal static class Unsatisfiable
         GrammarNode? cause = node switch
         {
             ChoiceNode choice => choice.Alternatives.FirstOrDefault(isImpossible),
-            ArrayNode array when isImpossible(array.Item) => array.Item,
+            ArrayNode array => array.Items.FirstOrDefault(isImpossible),
             ObjectNode properties => properties.Properties.FirstOrDefault(p => p.Required && isImpossible(p.Value))?.Value,
             _ => null,
         };

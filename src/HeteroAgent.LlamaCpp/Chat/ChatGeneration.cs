@@ -18,6 +18,7 @@ internal sealed class ChatGeneration
     private int _shown;
     private double _sum;
     private double _lowest;
+    private int _chosen;
 
     private ChatGeneration(LlamaModel model, OutputPlan plan, GenerationRequest request, bool wantsLogprobs)
     {
@@ -50,6 +51,8 @@ internal sealed class ChatGeneration
             Constraint = plan.Constraint,
             Adapter = adapter,
             Choices = plan.ChoiceTokens,
+            ForcesTokens = raw?.ForcedTokens ?? true,
+            DraftsTokens = raw?.DraftTokens,
             Stops = !plan.IsStructured && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
         };
         bool wantsLogprobs = raw?.Logprobs ?? (options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool asked) == true && asked);
@@ -58,12 +61,17 @@ internal sealed class ChatGeneration
 
     internal void Add(GeneratedToken token)
     {
-        _sum += token.Logprob;
-        _lowest = Math.Min(_lowest, token.Logprob);
+        if (!token.IsForced)
+        {
+            _sum += token.Logprob;
+            _lowest = Math.Min(_lowest, token.Logprob);
+            _chosen++;
+        }
+
         Decode(token.Bytes.Span, flush: false);
         if (_wantsLogprobs)
         {
-            _logprobs.Add(new TokenLogprob(token.Id, _model.Vocabulary.Text(token.Id), token.Logprob));
+            _logprobs.Add(new TokenLogprob(token.Id, _model.Vocabulary.Text(token.Id), token.Logprob) { IsForced = token.IsForced });
         }
     }
 
@@ -118,7 +126,7 @@ internal sealed class ChatGeneration
         }
         else
         {
-            properties.SetConfidence(new Confidence(outputTokens == 0 ? 0 : _sum / outputTokens, _lowest, outputTokens));
+            properties.SetConfidence(new Confidence(_chosen == 0 ? 0 : _sum / _chosen, _lowest, _chosen));
         }
 
         if (_wantsLogprobs)
@@ -145,10 +153,20 @@ internal sealed class ChatGeneration
                 OutputTokenCount = outputTokens,
                 TotalTokenCount = Request.PromptLength + outputTokens,
                 CachedInputTokenCount = Request.CachedTokens,
+                AdditionalCounts = Counts(),
             },
             AdditionalProperties = properties,
         };
     }
+
+    /// <summary>What was not sampled one by one; free text has nothing to tell unless something was drafted.</summary>
+    private AdditionalPropertiesDictionary<long>? Counts() =>
+        _plan.Constraint is null && _plan.Choices is null && Request.Draft.TotalAccepted + Request.Draft.TotalRejected == 0 ? null : new()
+        {
+            [TokenCountNames.Forced] = Request.ForcedTokens,
+            [TokenCountNames.Drafted] = Request.Draft.TotalAccepted,
+            [TokenCountNames.RejectedDraft] = Request.Draft.TotalRejected,
+        };
 
     private ChatResponseUpdate Stamp(ChatResponseUpdate update)
     {

@@ -38,4 +38,15 @@ public sealed class LlamaSamplingOptions
     /// <summary>Gets or sets whether the response carries the log-probability of each token; see <see cref="ChatResponseConfidenceExtensions.GetLogprobs"/>.</summary>
     /// <value>Default <see langword="null"/>: as <see cref="ResponsePropertyNames.Logprobs"/> of the call's additional properties says, else no.</value>
     public bool? Logprobs { get; set; }
+
+    /// <summary>Gets or sets whether text that a schema leaves no choice about is written without asking the model. Off, each token is sampled: slower, and only good for comparing.</summary>
+    /// <value>Default <see langword="null"/>: yes.</value>
+    public bool? ForcedTokens { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether tokens that probably follow, because the words before them stand in the prompt too, are decoded ahead and
+    /// then verified. The answer is the same either way. Drafting pauses by itself while it does not pay.
+    /// </summary>
+    /// <value>Default <see langword="null"/>: under a schema or in a tool call only. <see langword="true"/>: in free text too. <see langword="false"/>: never.</value>
+    public bool? DraftTokens { get; set; }
 }

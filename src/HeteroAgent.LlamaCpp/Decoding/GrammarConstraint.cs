@@ -33,6 +33,46 @@ internal sealed class GrammarConstraint : ITokenConstraint
         }
     }
 
+    public int ForcedByte
+    {
+        get
+        {
+            int forced = _states[0].ForcedByte;
+            return _states.TrueForAll(s => s.ForcedByte == forced) ? forced : -1;
+        }
+    }
+
+    public ITokenConstraint Fork() => new GrammarConstraint(_states.Select(s => s.Clone()));
+
+    public bool AcceptsText(ReadOnlySpan<byte> text)
+    {
+        foreach (GrammarState state in _states)
+        {
+            if (state.AcceptsText(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void AdvanceText(ReadOnlySpan<byte> text)
+    {
+        for (int i = _states.Count - 1; i >= 0; i--)
+        {
+            if (!_states[i].TryAcceptBytes(text))
+            {
+                _states.RemoveAt(i);
+            }
+        }
+
+        if (_states.Count == 0)
+        {
+            throw new ArgumentException($"The text \"{System.Text.Encoding.UTF8.GetString(text)}\" may not come next; one that AcceptsText allowed is accepted.", nameof(text));
+        }
+    }
+
     public void Advance(int token)
     {
         GrammarState first = _states[0];

@@ -9,7 +9,7 @@ namespace HeteroAgent.LlamaCpp;
 /// number of tokens really left, and that number was at least <see cref="MinimumBytesToComplete"/> at the start, the document
 /// can be completed before they run out. A byte is taken to cost a token, which is the most that it can cost.
 /// </remarks>
-internal sealed class GrammarState : ITokenConstraint
+internal sealed partial class GrammarState : ITokenConstraint
 {
     [ThreadStatic]
     private static MaskBuilder? _builder;

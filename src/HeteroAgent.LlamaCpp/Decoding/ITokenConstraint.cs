@@ -20,4 +20,16 @@ internal interface ITokenConstraint
 
     /// <summary>Moves on by a token that <see cref="Accepts"/> allowed.</summary>
     void Advance(int token);
+
+    /// <summary>The one byte that may come next, or -1 where several may, none may, or the generation may end here.</summary>
+    int ForcedByte => -1;
+
+    /// <summary>A constraint that goes its own way from here, or null where this one cannot be copied: then nothing is forced or drafted.</summary>
+    ITokenConstraint? Fork() => null;
+
+    /// <summary>Whether text may come next, whatever tokens it is made of.</summary>
+    bool AcceptsText(ReadOnlySpan<byte> text) => false;
+
+    /// <summary>Moves on by text that <see cref="AcceptsText"/> allowed.</summary>
+    void AdvanceText(ReadOnlySpan<byte> text) => throw new NotSupportedException();
 }

@@ -62,5 +62,19 @@ internal sealed class TriggeredConstraint : ITokenConstraint
         }
     }
 
+    public int ForcedByte => _state == State.Call ? _call.ForcedByte : -1;
+
+    public ITokenConstraint? Fork() => _call.Fork() is { } call ? new TriggeredConstraint(_vocabulary, call) { _state = _state } : null;
+
+    public bool AcceptsText(ReadOnlySpan<byte> text) => _state != State.Call || _call.AcceptsText(text);
+
+    public void AdvanceText(ReadOnlySpan<byte> text)
+    {
+        if (_state == State.Call)
+        {
+            _call.AdvanceText(text);
+        }
+    }
+
     private bool Starts(int token) => _vocabulary.Piece(token).TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 }

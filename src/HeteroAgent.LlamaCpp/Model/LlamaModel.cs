@@ -11,6 +11,7 @@ namespace HeteroAgent.LlamaCpp;
 public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
 {
     private readonly Lazy<TokenVocabulary> _tokenVocabulary;
+    private readonly Lazy<CanonicalTokenizer> _canonicalTokenizer;
 
     private LlamaModel(string path, GgufFile file, LlamaModelHandle handle, LlamaModelOptions options)
     {
@@ -20,6 +21,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         Options = options;
         Vocabulary = new Vocabulary(handle, path);
         _tokenVocabulary = new Lazy<TokenVocabulary>(() => new TokenVocabulary(Vocabulary.Pieces, Vocabulary.EndOfGeneration));
+        _canonicalTokenizer = new Lazy<CanonicalTokenizer>(() => new CanonicalTokenizer(TokenVocabulary, Vocabulary.Tokenize));
         TrainedContextLength = Interop.Llama.llama_model_n_ctx_train(handle);
         ContextLength = options.ContextLength ?? Math.Min(TrainedContextLength, 8192);
         EmbeddingLength = Interop.Llama.llama_model_n_embd(handle);
@@ -81,6 +83,9 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
 
     /// <summary>The vocabulary as constrained decoding needs it, built at first use.</summary>
     internal TokenVocabulary TokenVocabulary => _tokenVocabulary.Value;
+
+    /// <summary>The model's tokenizer as forced and drafted tokens need it.</summary>
+    internal CanonicalTokenizer CanonicalTokenizer => _canonicalTokenizer.Value;
 
     /// <summary>Loads a model from a GGUF file.</summary>
     /// <param name="path">The file.</param>

@@ -109,6 +109,20 @@ internal sealed unsafe class Vocabulary
         output.AddRange(tokens.AsSpan(0, count));
     }
 
+    /// <summary>The tokens of a text as it stands: no token that begins a text, and control tokens in it stay ordinary text.</summary>
+    /// <param name="utf8">The text, valid UTF-8.</param>
+    internal int[] Tokenize(byte[] utf8)
+    {
+        if (utf8.Length == 0)
+        {
+            return [];
+        }
+
+        int[] tokens = new int[utf8.Length + 8];
+        int count = Tokenize(utf8, utf8.Length, tokens);
+        return count >= 0 ? tokens[..count] : throw new LlamaModelException(_path, $"the tokenizer failed on a text of {utf8.Length} bytes.");
+    }
+
     /// <summary>The tokens of a text that was made by a template: control tokens are recognised only in the parts that the template wrote.</summary>
     internal void AppendSegments(IReadOnlyList<PromptSegment> segments, List<int> output)
     {

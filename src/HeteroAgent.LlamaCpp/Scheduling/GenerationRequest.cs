@@ -53,9 +53,23 @@ internal sealed class GenerationRequest
     internal GenerationFinish Finish { get; private set; }
 
     /// <summary>Prompt tokens that were found in the cache at the first admission.</summary>
-    internal int CachedTokens { get; set; }
+    internal int CachedTokens
+    {
+        get;
 
-    internal KvSequence? Sequence { get; set; }
+        // A kept sequence may hold what this request was forced to write behind its prompt too.
+        set => field = Math.Min(value, PromptLength - 1);
+    }
+
+    internal KvSequence? Sequence
+    {
+        get;
+        set
+        {
+            field = value;
+            IsGenerating = false;
+        }
+    }
 
     /// <summary>The index of this request's logits in the current batch, or -1.</summary>
     internal int OutputIndex { get; set; } = -1;
@@ -77,7 +91,22 @@ internal sealed class GenerationRequest
     /// <summary>Tokens still to be decoded before the next one can be sampled.</summary>
     internal int Pending => Tokens.Count - (Sequence?.Length ?? 0);
 
-    internal bool IsPrefilling => Pending > 1;
+    internal bool IsPrefilling => Pending > 1 && !IsGenerating;
+
+    /// <summary>Whether a token was sampled since the request was admitted: what is pending then was forced, and is no prompt.</summary>
+    internal bool IsGenerating { get; set; }
+
+    /// <summary>Whether tokens that <see cref="Constraint"/> leaves no choice about are written without asking the model.</summary>
+    internal bool ForcesTokens { get; init; } = true;
+
+    /// <summary>Whether likely tokens are decoded ahead of being sampled; null for under a constraint only.</summary>
+    internal bool? DraftsTokens { get; init; }
+
+    /// <summary>What was decoded ahead, and how that went.</summary>
+    internal DraftState Draft { get; } = new();
+
+    /// <summary>Tokens that were forced.</summary>
+    internal int ForcedTokens { get; set; }
 
     /// <summary>Whether the reader wants each token as it comes; otherwise it is woken once, at the end, and takes no time from the threads that decode.</summary>
     internal bool IsStreamed { get; init; } = true;

@@ -10,17 +10,23 @@ internal sealed partial class LlamaScheduler
     private void FillBatch()
     {
         _batch.Clear();
+        _drafted = 0;
         foreach (GenerationRequest request in _active)
         {
             request.OutputIndex = -1;
             request.InBatch = false;
+            request.Draft.Clear();
         }
 
-        foreach (GenerationRequest request in _active.Where(r => r.Adapter == _adapter && !r.IsPrefilling).ToArray())
+        GenerationRequest[] generating = [.. _active.Where(r => r.Adapter == _adapter && !r.IsPrefilling)];
+        for (int i = 0; i < generating.Length; i++)
         {
-            if (request.Sequence is not null && EnsureCells(1, request))
+            // A forced run may be long: those behind keep their place.
+            GenerationRequest request = generating[i];
+            int count = Math.Min(request.Pending, _batch.Remaining - (generating.Length - 1 - i));
+            if (request.Sequence is not null && EnsureCells(count, request))
             {
-                AddTokens(request, 1);
+                AddTokens(request, count);
             }
         }
 
@@ -46,6 +52,11 @@ internal sealed partial class LlamaScheduler
             int index = _batch.Add(token, position, sequence.Id, last);
             sequence.Append(token, _cells);
             request.OutputIndex = last ? index : -1;
+        }
+
+        if (request.OutputIndex >= 0 && request.Choices is null)
+        {
+            AddDraft(request);
         }
     }
 
@@ -85,35 +96,54 @@ internal sealed partial class LlamaScheduler
         _waiting.Insert(at < 0 ? _waiting.Count : at, request);
     }
 
-    /// <summary>Samples the next token of a request whose logits are there.</summary>
+    /// <summary>Goes on with a request whose logits are there, as far as what was decoded ahead proves right.</summary>
     private void Advance(GenerationRequest request)
     {
-        ReadOnlySpan<float> logits = Logits(request.OutputIndex);
+        request.IsGenerating = true;
+        GenerationFinish finish = GenerationFinish.None;
+        for (int output = request.OutputIndex; output >= 0 && finish == GenerationFinish.None; output = NextOutput(request))
+        {
+            finish = Sample(request, output);
+        }
+
+        RollBack(request, finish != GenerationFinish.None);
+        if (finish != GenerationFinish.None)
+        {
+            Finish(request, finish);
+        }
+    }
+
+    /// <summary>Samples the next token, and takes what must follow it.</summary>
+    private GenerationFinish Sample(GenerationRequest request, int output)
+    {
+        ReadOnlySpan<float> logits = Logits(output);
         int remaining = Remaining(request);
         if (remaining <= 0 || request.Constraint is { MustEnd: true })
         {
-            Finish(request, remaining <= 0 ? GenerationFinish.Length : GenerationFinish.Stop);
-            return;
+            return remaining <= 0 ? GenerationFinish.Length : GenerationFinish.Stop;
         }
 
-        Vocabulary vocabulary = _model.Vocabulary;
         float normaliser = Normaliser(logits);
         ReadOnlySpan<int> history = CollectionsMarshal.AsSpan(request.Tokens)[request.PromptLength..];
         int token = request.Sampler!.Next(logits, history, request.Constraint, remaining);
         if (token < 0)
         {
-            Release(request, keep: true);
-            request.Fail(new LlamaModelException(_model.Path, "the vocabulary has no token that the schema allows at this point."));
-            return;
+            throw new LlamaModelException(_model.Path, "the vocabulary has no token that the schema allows at this point.");
         }
 
-        float logprob = logits[token] - normaliser;
+        GenerationFinish finish = Take(request, token, logits[token] - normaliser, forced: false);
+        return finish == GenerationFinish.None ? Force(request) : finish;
+    }
+
+    /// <summary>Appends a token to the answer and says whether that ends it.</summary>
+    private GenerationFinish Take(GenerationRequest request, int token, float logprob, bool forced)
+    {
+        Vocabulary vocabulary = _model.Vocabulary;
         request.Tokens.Add(token);
         if (vocabulary.IsEndOfGeneration(token))
         {
             request.Write(new GeneratedToken(token, logprob, request.Stops?.Flush() ?? default));
-            Finish(request, GenerationFinish.Stop);
-            return;
+            return GenerationFinish.Stop;
         }
 
         request.Constraint?.Advance(token);
@@ -126,11 +156,8 @@ internal sealed partial class LlamaScheduler
             bytes = (byte[])[.. bytes.Span, .. held.Flush().Span];
         }
 
-        request.Write(new GeneratedToken(token, logprob, bytes));
-        if (stopped || complete || full)
-        {
-            Finish(request, full ? GenerationFinish.Length : GenerationFinish.Stop);
-        }
+        request.Write(new GeneratedToken(token, logprob, bytes, forced));
+        return full ? GenerationFinish.Length : stopped || complete ? GenerationFinish.Stop : GenerationFinish.None;
     }
 
     /// <summary>The logarithm of the sum of the exponentials; a model whose numbers overflowed is refused here, before anything is drawn from them.</summary>

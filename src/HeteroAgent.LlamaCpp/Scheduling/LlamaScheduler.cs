@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Owns a model's native context on a thread of its own, and decodes all running requests in shared batches.</summary>
@@ -61,10 +63,18 @@ internal sealed partial class LlamaScheduler : IDisposable
         }
 
         request.CancellationToken.ThrowIfCancellationRequested();
+        GenerationFinish finish = request.Choices is null ? Force(request) : GenerationFinish.None;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposing, _model);
             ObjectDisposedException.ThrowIf(request.Adapter is { IsDisposed: true }, request.Adapter!);
+            if (finish != GenerationFinish.None)
+            {
+                // Nothing was left to the model.
+                request.Complete(finish);
+                return;
+            }
+
             request.Order = _order++;
             _incoming.Add(request);
         }
@@ -207,7 +217,9 @@ internal sealed partial class LlamaScheduler : IDisposable
     private void Decode()
     {
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
+        long start = Stopwatch.GetTimestamp();
         int result = _governor.Run(_context, _batch);
+        _stepCost.Report(_batch.Count, Stopwatch.GetTimestamp() - start);
         if (result != 0)
         {
             throw new LlamaModelException(_model.Path, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");

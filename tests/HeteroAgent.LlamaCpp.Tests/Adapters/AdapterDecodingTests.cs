@@ -145,8 +145,10 @@ public sealed class AdapterDecodingTests
         ChatResponse response = await client.GetResponseAsync("x", options);
         Assert.That(JsonDocument.Parse(response.Text).RootElement.GetProperty("b").ValueKind, Is.EqualTo(JsonValueKind.Number));
         int[] prompt = [.. _model.RenderPrompt([new ChatMessage(ChatRole.User, "x")], options).TokenIds];
-        int[] written = [.. response.GetLogprobs().Select(t => t.TokenId)];
-        Assert.That(response.GetLogprobs().Select(t => t.Logprob), Is.EqualTo((await ScoreAsync(_model, _first, prompt, written))[0]).Within(1e-3f));
+        IReadOnlyList<TokenLogprob> tokens = response.GetLogprobs();
+        float[] scored = (await ScoreAsync(_model, _first, prompt, [.. tokens.Select(t => t.TokenId)]))[0];
+        Assert.That(tokens.Select((t, i) => t.IsForced ? scored[i] : t.Logprob), Is.EqualTo(scored).Within(1e-3f));
+        Assert.That(tokens.Count(t => !t.IsForced), Is.GreaterThan(1));
     }
 
     [Test]

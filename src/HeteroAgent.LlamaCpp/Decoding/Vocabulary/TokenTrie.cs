@@ -66,6 +66,33 @@ internal sealed class TokenTrie
         return new TokenTrie([.. bytes], [.. depths], Sizes(depths), [.. tokens], same);
     }
 
+    /// <summary>The node of a text that is not empty, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> text)
+    {
+        int node = 0;
+        int end = Bytes.Length;
+        for (int depth = 0; depth < text.Length; depth++)
+        {
+            while (node < end && Bytes[node] != text[depth])
+            {
+                node += Subtrees[node];
+            }
+
+            if (node >= end)
+            {
+                return -1;
+            }
+
+            if (depth < text.Length - 1)
+            {
+                end = node + Subtrees[node];
+                node++;
+            }
+        }
+
+        return node;
+    }
+
     private static int[] Sizes(List<int> depths)
     {
         var sizes = new int[depths.Count];

@@ -49,6 +49,7 @@ internal sealed class ChatGeneration
             Sampler = new Sampler(sampling, model.VocabularySize, model.Vocabulary.EndOfGeneration),
             Constraint = plan.Constraint,
             Adapter = adapter,
+            Priority = raw?.Priority ?? RequestPriority.Normal,
             Choices = plan.ChoiceTokens,
             Stops = !plan.IsStructured && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
         };

@@ -9,6 +9,7 @@ internal sealed class GenerationRequest
 
     private readonly List<GeneratedToken> _held = [];
     private volatile bool _abandoned;
+    private int _ended;
 
     internal GenerationRequest(int[] prompt, CancellationToken cancellationToken)
     {
@@ -69,8 +70,17 @@ internal sealed class GenerationRequest
     /// <summary>The last step in which its adapter had the turn, or in which it was admitted.</summary>
     internal long LastTurn { get; set; }
 
-    /// <summary>When the request was submitted, in order.</summary>
-    internal long Order { get; set; }
+    /// <summary>How urgent the request is.</summary>
+    internal RequestPriority Priority { get; init; }
+
+    /// <summary>The place in every queue, set when the request is submitted.</summary>
+    internal QueueRank Rank { get; set; }
+
+    /// <summary>When the request was submitted, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    internal long SubmittedAt { get; set; }
+
+    /// <summary>Called once, before the reader learns that the request has ended.</summary>
+    internal Action? Ended { get; set; }
 
     internal int Generated => Tokens.Count - PromptLength;
 
@@ -98,11 +108,24 @@ internal sealed class GenerationRequest
     {
         Finish = finish;
         _held.ForEach(token => _output.Writer.TryWrite(token));
+        End();
         _output.Writer.TryComplete();
     }
 
     /// <summary>Ends the request at the next step; for a reader that stops reading.</summary>
     internal void Abandon() => _abandoned = true;
 
-    internal void Fail(Exception error) => _output.Writer.TryComplete(error);
+    internal void Fail(Exception error)
+    {
+        End();
+        _output.Writer.TryComplete(error);
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            Ended?.Invoke();
+        }
+    }
 }

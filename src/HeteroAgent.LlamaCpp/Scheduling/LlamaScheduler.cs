@@ -3,7 +3,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Owns a model's native context on a thread of its own, and decodes all running requests in shared batches.</summary>
 /// <remarks>
 /// <para>Continuous batching: every step takes one token of each request that is generating, and fills the rest of the batch
-/// with prompt tokens in the order of arrival, so that a long prompt does not stall the others. A request is admitted when its
+/// with prompt tokens, so few that a long prompt does not stall the others. A request is admitted in the order of its rank, when its
 /// prompt and the answer that it may need fit into the KV cache; a prompt starts from the longest prefix that any sequence
 /// holds, by sharing that sequence's cells.</para>
 /// <para>An adapter belongs to a whole step: requests with the same one are decoded together, and the groups take turns.</para>
@@ -18,7 +18,6 @@ internal sealed partial class LlamaScheduler : IDisposable
     private readonly List<GenerationRequest> _waiting = [];
     private readonly List<GenerationRequest> _active = [];
     private readonly Thread _thread;
-    private long _order;
     private volatile bool _disposing;
 
     internal LlamaScheduler(LlamaModel model)
@@ -26,6 +25,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         _model = model;
         _limits = SchedulerLimits.For(model);
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
+        _budget = new PrefillBudget(_limits, model.Options.PrefillChunk);
         _context = CreateContext(model, _limits);
         _memory = Interop.Llama.llama_get_memory(_context);
         if (_memory == 0)
@@ -52,6 +52,7 @@ internal sealed partial class LlamaScheduler : IDisposable
 
     /// <summary>Puts a request in the queue.</summary>
     /// <exception cref="ContextOverflowException">The prompt, and the shortest answer that is asked for, can never fit.</exception>
+    /// <exception cref="ModelBusyException">The queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     internal void Submit(GenerationRequest request)
     {
@@ -65,8 +66,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposing, _model);
             ObjectDisposedException.ThrowIf(request.Adapter is { IsDisposed: true }, request.Adapter!);
-            request.Order = _order++;
-            _incoming.Add(request);
+            Enter(request);
         }
 
         _wake.Release();
@@ -123,6 +123,7 @@ internal sealed partial class LlamaScheduler : IDisposable
 
             EndUnloading();
             FailAll(new ObjectDisposedException(_model.Name, "The model was disposed while the request was running."));
+            ReportQueue();
             _batch.Dispose();
             _context.Dispose();
             _adapter?.Handle.DangerousRelease();
@@ -135,7 +136,9 @@ internal sealed partial class LlamaScheduler : IDisposable
         TakeIncoming();
         UnloadAdapters();
         DropCancelled();
+        DropLate();
         Admit();
+        ReportQueue();
         if (_active.Count == 0)
         {
             return false;
@@ -148,7 +151,7 @@ internal sealed partial class LlamaScheduler : IDisposable
             return true;
         }
 
-        Decode();
+        DecodeStep();
         GenerationRequest[] ready = [.. _active.Where(r => r.OutputIndex >= 0)];
         foreach (GenerationRequest request in ready.Where(r => r.Choices is null))
         {
@@ -218,8 +221,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     {
         lock (_gate)
         {
-            _waiting.AddRange(_incoming);
-            _incoming.Clear();
+            EnqueueIncoming();
         }
     }
 

@@ -47,6 +47,15 @@ public sealed class LlamaModelOptions
     /// <value>Default <see langword="null"/>: the one in the file.</value>
     public string? ChatTemplate { get; set; }
 
+    /// <summary>Gets or sets a folder in which prompt prefixes are kept, so that a later process restores them instead of decoding them: those that several requests have in common (at least 64 tokens), and those asked for with <see cref="LlamaModel.CachePromptPrefixAsync"/>.</summary>
+    /// <remarks>It is created where it is missing, and may be shared by models and processes. The files hold the prompts' tokens: guard the folder as you guard the prompts. Models with recurrent layers save nothing.</remarks>
+    /// <value>Default <see langword="null"/>: nothing is saved.</value>
+    public string? PrefixCacheDirectory { get; set; }
+
+    /// <summary>Gets or sets the most bytes that <see cref="PrefixCacheDirectory"/> may hold; beyond, the files that were used longest ago are deleted.</summary>
+    /// <value>Default 256 MiB; at least 1 MiB.</value>
+    public long PrefixCacheMaxBytes { get; set; } = 256 << 20;
+
     internal LlamaModelOptions Validate()
     {
         if (ContextLength is { } length)
@@ -61,6 +70,12 @@ public sealed class LlamaModelOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MaxQueueTime ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(MaxQueueTime));
         Range(Threads ?? 1, 1, 1024, nameof(Threads));
         Range(BatchThreads ?? 1, 1, 1024, nameof(BatchThreads));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PrefixCacheMaxBytes, 1 << 20, nameof(PrefixCacheMaxBytes));
+        if (PrefixCacheDirectory is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(PrefixCacheDirectory, nameof(PrefixCacheDirectory));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(GpuLayers, -1, nameof(GpuLayers));
         return (LlamaModelOptions)MemberwiseClone();
     }

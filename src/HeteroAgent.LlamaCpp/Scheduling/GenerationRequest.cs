@@ -79,6 +79,24 @@ internal sealed class GenerationRequest
     /// <summary>When the request was submitted, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long SubmittedAt { get; set; }
 
+    /// <summary>The key of what the prompt is decoded with, where prefixes are saved.</summary>
+    internal byte[]? PrefixKey { get; set; }
+
+    /// <summary>The saved prefix that agrees longest with the prompt.</summary>
+    internal SavedPrefix? Saved { get; set; }
+
+    /// <summary>The reading of <see cref="Saved"/>, once it was found to be worth it.</summary>
+    internal Task<byte[]?>? Loading { get; set; }
+
+    /// <summary>How many of the first tokens are worth saving when the request ends; 0 for none.</summary>
+    internal int SaveLength { get; set; }
+
+    /// <summary>Whether the host asked for the whole prompt to be saved.</summary>
+    internal bool SavesPrefix { get; init; }
+
+    /// <summary>The writing of the prefix, where there is one. Set before the request ends.</summary>
+    internal Task? Saving { get; set; }
+
     /// <summary>Called once, before the reader learns that the request has ended.</summary>
     internal Action? Ended { get; set; }
 

@@ -32,9 +32,14 @@ internal sealed partial class LlamaScheduler
 
             ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(request.Tokens);
             (KvSequence? source, int shared) = FindPrefix(tokens, request.Adapter);
-            if (PrefixIsBeingDecoded(request, shared))
+            if (PrefixIsBeingDecoded(request, shared) || AwaitsSavedPrefix(request, shared))
             {
                 i++;
+                continue;
+            }
+
+            if (!full && TryRestore(request, shared))
+            {
                 continue;
             }
 
@@ -183,6 +188,11 @@ internal sealed partial class LlamaScheduler
         _active.Remove(request);
         if (request.Sequence is { } sequence)
         {
+            if (keep)
+            {
+                SavePrefix(request, sequence);
+            }
+
             sequence.Owner = null;
             sequence.LastUsed = ++_clock;
             request.Sequence = null;

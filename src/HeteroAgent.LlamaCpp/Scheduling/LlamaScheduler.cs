@@ -40,6 +40,11 @@ internal sealed partial class LlamaScheduler : IDisposable
         _sequences = [.. Enumerable.Range(0, _limits.Sequences).Select(id => new KvSequence(id))];
         _scratch = new float[model.Vocabulary.Count];
         _partialRemoval = !Interop.Llama.llama_model_is_recurrent(model.Handle) && !Interop.Llama.llama_model_is_hybrid(model.Handle);
+        if (_partialRemoval && model.Options.PrefixCacheDirectory is { } folder)
+        {
+            _prefixCache = new PrefixCache(model, folder, model.Options.PrefixCacheMaxBytes);
+        }
+
         _thread = new Thread(Run) { IsBackground = true, Name = $"llama.cpp {model.Name}" };
         _thread.Start();
     }
@@ -62,6 +67,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         }
 
         request.CancellationToken.ThrowIfCancellationRequested();
+        _prefixCache?.Attach(request);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposing, _model);
@@ -124,6 +130,7 @@ internal sealed partial class LlamaScheduler : IDisposable
             EndUnloading();
             FailAll(new ObjectDisposedException(_model.Name, "The model was disposed while the request was running."));
             ReportQueue();
+            _prefixCache?.Dispose();
             _batch.Dispose();
             _context.Dispose();
             _adapter?.Handle.DangerousRelease();

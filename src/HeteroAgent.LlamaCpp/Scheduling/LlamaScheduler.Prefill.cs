@@ -17,7 +17,8 @@ internal sealed partial class LlamaScheduler
 
         // Those of another adapter wait for this step too.
         int generating = Math.Max(_generatingTokens, _active.Count(r => !r.IsPrefilling && r.Adapter != _adapter));
-        int end = _generatingTokens + _budget.PromptTokens(generating);
+        RequestPriority urgent = _active.Where(r => !r.IsPrefilling).Select(r => r.Priority).DefaultIfEmpty().Max();
+        int end = _generatingTokens + _budget.PromptTokens(generating, _active.Count(r => r.IsPrefilling && r.Priority >= urgent));
         foreach (GenerationRequest request in _active.Where(r => r.Adapter == _adapter && r.IsPrefilling && !r.InBatch).OrderBy(r => r.Rank.After(r.Pending, _budget.TicksPerToken)).ToArray())
         {
             int count = Math.Min(request.Pending, Math.Min(end, _limits.BatchSize) - _batch.Count);

@@ -26,7 +26,8 @@ internal sealed class PrefillBudget(SchedulerLimits limits, int? chunk)
 
     /// <summary>The most prompt tokens of a step.</summary>
     /// <param name="generating">The tokens that generating requests decode in a step; 0 where none generates.</param>
-    internal int PromptTokens(int generating)
+    /// <param name="prefilling">The requests whose prompts are being read and that may slow these down.</param>
+    internal int PromptTokens(int generating, int prefilling = 1)
     {
         if (generating == 0)
         {
@@ -42,7 +43,11 @@ internal sealed class PrefillBudget(SchedulerLimits limits, int? chunk)
 
         double alone = _generating[Bucket(generating)];
         double affordable = alone == 0 || _perToken == 0 ? 0 : (Slowdown - 1) * alone / _perToken;
-        return (int)Math.Clamp(affordable, Quantum, limits.BatchSize) / Quantum * Quantum;
+        affordable = Math.Clamp(affordable, Quantum, limits.BatchSize);
+
+        // Where more wait for their first token than wait for their next one, as after a burst, they weigh more: up to one chunk.
+        double weighed = Math.Min(affordable * prefilling / generating, limits.Chunk);
+        return (int)Math.Max(affordable, weighed) / Quantum * Quantum;
     }
 
     /// <summary>Notes what a step cost.</summary>

@@ -30,6 +30,14 @@ public sealed class PrefillBudgetTests
         Assert.That(budget.PromptTokens(1), Is.EqualTo(expected));
     }
 
+    [TestCase(1, 1, 8)]
+    [TestCase(1, 3, 24)]
+    [TestCase(1, 15, 56)]
+    [TestCase(4, 4, 8)]
+    [TestCase(4, 1, 8)]
+    public void After_a_burst_those_without_a_first_token_weigh_more_up_to_one_chunk(int generating, int prefilling, int expected) =>
+        Assert.That(new PrefillBudget(Limits(), null).PromptTokens(generating, prefilling), Is.EqualTo(expected));
+
     [Test]
     public void A_mixed_step_tells_what_its_prompt_tokens_cost()
     {

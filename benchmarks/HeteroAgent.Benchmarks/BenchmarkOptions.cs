@@ -5,7 +5,7 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "adapters", "decorators", "extraction", "classification", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter", "tuning"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "prefix-disk", "busy", "adapters", "decorators", "extraction", "classification", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter", "tuning"];
 
     /// <summary>What needs a server or writes a model file, and is not part of <c>all</c>.</summary>
     internal static readonly string[] OnRequest = ["postgres", "answer-prior", "specialist-lora", "specialist-functions", "specialist-sizes", "specialist-scratch"];
@@ -19,6 +19,8 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         decode      one stream against a raw decode loop, one thread
         batch       16 requests at once against 16 sequences in one raw batch
         prefix      first token behind a cached prefix of 1,000 tokens against decoding the suffix alone
+        prefix-disk first token after a start behind a prefix restored from the disk against decoding it
+        busy        tokens a second beside 0, 1, 2… processes that take a core each, against a raw loop with a thread on every core
         adapters    8 requests under two LoRA adapters against 8 under one and against a raw loop that switches at every step; the cost of a switch
         decorators  bytes allocated a call by each decorator
         extraction  the starter's calls one at a time and in batches of eight against a raw loop

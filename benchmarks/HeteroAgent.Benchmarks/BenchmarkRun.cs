@@ -15,6 +15,8 @@ internal static class BenchmarkRun
                 "decode" => WithModelAsync(options, options.Threads ?? 1, DecodeBenchmark.RunAsync),
                 "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
+                "prefix-disk" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixDiskBenchmark.RunAsync),
+                "busy" => BusyHostBenchmark.RunAsync(options),
                 "adapters" => WithModelAsync(options, options.Threads ?? 1, AdapterBenchmark.RunAsync),
                 "classification" => ClassificationBenchmark.RunAsync(options),
                 "tuning" => TuningBenchmark.RunAsync(options),

@@ -28,7 +28,7 @@ internal static class Failure
 
     internal static string Message(Exception error) => error switch
     {
-        UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException
+        UsageException or GgufException or LlamaRuntimeException or LlamaModelException or ContextOverflowException or ModelBusyException
             or ClassificationException or ClassifierHeadException or DocumentException or JsonSchemaException or OnnxException or PassageIndexException or ReplayLogException or TuningException or TuningSetException or IOException or UnauthorizedAccessException => error.Message,
         UnsupportedChatTemplateException { Template: null, Model: { } model } => $"The model {model} has no chat template, so it cannot be asked as a chat model.",
         UnsupportedChatTemplateException { Model: { } model } => $"The chat template of {model} is not one that llama.cpp knows.",

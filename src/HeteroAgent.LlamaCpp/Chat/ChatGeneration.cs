@@ -50,6 +50,7 @@ internal sealed class ChatGeneration
             Sampler = new Sampler(sampling, model.VocabularySize, model.Vocabulary.EndOfGeneration),
             Constraint = plan.Constraint,
             Adapter = adapter,
+            Priority = raw?.Priority ?? RequestPriority.Normal,
             Choices = plan.ChoiceTokens,
             ForcesTokens = raw?.ForcedTokens ?? true,
             DraftsTokens = raw?.DraftTokens,

@@ -58,6 +58,7 @@ public sealed class LlamaChatClient : IChatClient
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">The conversation is empty, or an option has a value that is not accepted.</exception>
     /// <exception cref="ContextOverflowException">The prompt does not fit into the context.</exception>
+    /// <exception cref="ModelBusyException">The model's queue is full, or the request was not started within <see cref="LlamaModelOptions.MaxQueueTime"/>.</exception>
     /// <exception cref="JsonSchemaException">A schema is impossible or uses a keyword that is not supported.</exception>
     /// <exception cref="UnsupportedContentException">A message holds content that is not text, a tool call or a tool result.</exception>
     /// <exception cref="LlamaModelException">Decoding failed.</exception>

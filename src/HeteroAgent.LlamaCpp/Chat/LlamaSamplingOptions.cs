@@ -1,7 +1,7 @@
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>
-/// Sampling knobs that <c>ChatOptions</c> has no place for. Return a new one from <c>ChatOptions.RawRepresentationFactory</c>;
+/// Knobs of one request that <c>ChatOptions</c> has no place for. Return a new one from <c>ChatOptions.RawRepresentationFactory</c>;
 /// what is set here wins over the options of the call, what is <see langword="null"/> is taken from there.
 /// </summary>
 /// <example><code>options.RawRepresentationFactory = client => client is LlamaChatClient ? new LlamaSamplingOptions { MinP = 0.05f } : null;</code></example>
@@ -49,4 +49,8 @@ public sealed class LlamaSamplingOptions
     /// </summary>
     /// <value>Default <see langword="null"/>: under a schema or in a tool call only. <see langword="true"/>: in free text too. <see langword="false"/>: never.</value>
     public bool? DraftTokens { get; set; }
+
+    /// <summary>Gets or sets how urgent the request is beside others of the same model.</summary>
+    /// <value>Default <see cref="RequestPriority.Normal"/>.</value>
+    public RequestPriority Priority { get; set; }
 }

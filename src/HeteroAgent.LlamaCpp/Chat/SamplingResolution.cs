@@ -27,6 +27,7 @@ internal static class SamplingResolution
         Check(float.IsFinite(parameters.FrequencyPenalty), nameof(ChatOptions.FrequencyPenalty), parameters.FrequencyPenalty, "finite");
         Check(float.IsFinite(parameters.PresencePenalty), nameof(ChatOptions.PresencePenalty), parameters.PresencePenalty, "finite");
         Check(parameters.PenaltyWindow >= 0, nameof(LlamaSamplingOptions.PenaltyWindow), parameters.PenaltyWindow, "at least 0");
+        Check(raw is null || Enum.IsDefined(raw.Priority), nameof(LlamaSamplingOptions.Priority), raw?.Priority ?? default, "Background, Normal or Interactive");
         Check(options?.MaxOutputTokens is null or >= 1, nameof(ChatOptions.MaxOutputTokens), options?.MaxOutputTokens ?? 0, "at least 1");
         return parameters;
     }

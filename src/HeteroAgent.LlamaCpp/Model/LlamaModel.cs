@@ -97,6 +97,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     /// <exception cref="GgufException">The file is damaged, truncated, of an unknown architecture or holds only a vocabulary.</exception>
     /// <exception cref="LlamaModelException">The native library refused the model.</exception>
     /// <exception cref="LlamaRuntimeException">The native library could not be loaded.</exception>
+    /// <exception cref="IOException"><see cref="LlamaModelOptions.PrefixCacheDirectory"/> could not be created.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<LlamaModel> LoadAsync(string path, LlamaModelOptions? options = null, IProgress<float>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -110,6 +111,11 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         GgufFile file = GgufFile.Read(path);
         file.RequireRunnable();
         LlamaRuntime.Load();
+        if (options.PrefixCacheDirectory is { } folder)
+        {
+            options.PrefixCacheDirectory = Directory.CreateDirectory(folder).FullName;
+        }
+
         LoadProgress state = new(progress, cancellationToken);
         GCHandle pin = GCHandle.Alloc(state);
         try

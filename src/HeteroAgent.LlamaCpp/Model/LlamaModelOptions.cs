@@ -15,6 +15,18 @@ public sealed class LlamaModelOptions
     /// <value>Default 512; between 32 and 8,192.</value>
     public int BatchSize { get; set; } = 512;
 
+    /// <summary>Gets or sets the most prompt tokens that one step takes while other requests generate: a long prompt then slows them down, and does not stall them.</summary>
+    /// <value>Default <see langword="null"/>: as many, by the times measured so far, as make such a step last four times as long as one without, and at least 8. Otherwise between 1 and 8,192.</value>
+    public int? PrefillChunk { get; set; }
+
+    /// <summary>Gets or sets how many requests may wait beyond those that are decoded at once; one more is refused with <see cref="ModelBusyException"/>. Requests of <see cref="RequestPriority.Background"/> may take half of these places.</summary>
+    /// <value>Default 1,024; between 0 and 1,000,000.</value>
+    public int MaxWaitingRequests { get; set; } = 1024;
+
+    /// <summary>Gets or sets how long a request may wait for its start before it ends with <see cref="ModelBusyException"/>.</summary>
+    /// <value>Default <see langword="null"/>: as long as it takes. Otherwise above zero.</value>
+    public TimeSpan? MaxQueueTime { get; set; }
+
     /// <summary>Gets or sets the threads that decode one token.</summary>
     /// <value>Default <see langword="null"/>: one for models of less than a billion parameters, otherwise one a core. Never more than the cores of this process are used: threads beyond them make llama.cpp collapse.</value>
     public int? Threads { get; set; }
@@ -35,6 +47,15 @@ public sealed class LlamaModelOptions
     /// <value>Default <see langword="null"/>: the one in the file.</value>
     public string? ChatTemplate { get; set; }
 
+    /// <summary>Gets or sets a folder in which prompt prefixes are kept, so that a later process restores them instead of decoding them: those that several requests have in common (at least 64 tokens), and those asked for with <see cref="LlamaModel.CachePromptPrefixAsync"/>.</summary>
+    /// <remarks>It is created where it is missing, and may be shared by models and processes. The files hold the prompts' tokens: guard the folder as you guard the prompts. Models with recurrent layers save nothing.</remarks>
+    /// <value>Default <see langword="null"/>: nothing is saved.</value>
+    public string? PrefixCacheDirectory { get; set; }
+
+    /// <summary>Gets or sets the most bytes that <see cref="PrefixCacheDirectory"/> may hold; beyond, the files that were used longest ago are deleted.</summary>
+    /// <value>Default 256 MiB; at least 1 MiB.</value>
+    public long PrefixCacheMaxBytes { get; set; } = 256 << 20;
+
     internal LlamaModelOptions Validate()
     {
         if (ContextLength is { } length)
@@ -44,8 +65,17 @@ public sealed class LlamaModelOptions
 
         Range(MaxConcurrentRequests, 1, 64, nameof(MaxConcurrentRequests));
         Range(BatchSize, 32, 8192, nameof(BatchSize));
+        Range(PrefillChunk ?? 1, 1, 8192, nameof(PrefillChunk));
+        Range(MaxWaitingRequests, 0, 1_000_000, nameof(MaxWaitingRequests));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MaxQueueTime ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(MaxQueueTime));
         Range(Threads ?? 1, 1, 1024, nameof(Threads));
         Range(BatchThreads ?? 1, 1, 1024, nameof(BatchThreads));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PrefixCacheMaxBytes, 1 << 20, nameof(PrefixCacheMaxBytes));
+        if (PrefixCacheDirectory is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(PrefixCacheDirectory, nameof(PrefixCacheDirectory));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(GpuLayers, -1, nameof(GpuLayers));
         return (LlamaModelOptions)MemberwiseClone();
     }

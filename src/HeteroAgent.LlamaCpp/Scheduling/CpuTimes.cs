@@ -1,45 +1,89 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>A reading of the machine's idle time and of this process's own processor time, in seconds.</summary>
-internal readonly record struct CpuTimes(long Timestamp, double Idle, double Own)
+/// <summary>A reading of how busy the processor is, in seconds.</summary>
+/// <param name="Idle">The idle time of the cores that this process may run on, all together.</param>
+/// <param name="Waited">How long the thread that reads this was ready to run and had no core; 0 where the system does not tell.</param>
+/// <param name="Thread">The thread that read this.</param>
+internal readonly record struct CpuTimes(double Idle, double Waited, int Thread)
 {
     // USER_HZ, the unit of /proc/stat, is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
+    private static readonly HashSet<int>? Allowed = ReadAllowed();
 
-    /// <summary>The cores that this process had or could have had since an earlier reading: its own share and the idle ones.</summary>
-    internal double CoresFreeSince(CpuTimes earlier) =>
-        (Idle - earlier.Idle + Own - earlier.Own) / Math.Max(Stopwatch.GetElapsedTime(earlier.Timestamp, Timestamp).TotalSeconds, 1e-3);
-
-    /// <summary>Reads the times; false where the system does not tell.</summary>
-    internal static bool TryRead(out CpuTimes times)
+    /// <summary>Reads the times; null where the system does not tell.</summary>
+    internal static CpuTimes? Read()
     {
-        times = default;
         if (!OperatingSystem.IsLinux())
         {
-            return false;
+            return null;
         }
 
         try
         {
-            using StreamReader reader = new("/proc/stat");
-            string[] fields = (reader.ReadLine() ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            const int Idle = 4;
-            const int IoWait = 5;
-            if (fields.Length <= IoWait)
-            {
-                return false;
-            }
-
-            double idle = double.Parse(fields[Idle], CultureInfo.InvariantCulture) + double.Parse(fields[IoWait], CultureInfo.InvariantCulture);
-            times = new CpuTimes(Stopwatch.GetTimestamp(), idle / TicksPerSecond, Environment.CpuUsage.TotalTime.TotalSeconds);
-            return true;
+            return ReadIdle(File.ReadLines("/proc/stat"), Allowed) is { } idle ? new CpuTimes(idle, ReadWaited(), Environment.CurrentManagedThreadId) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return false;
+            return null;
         }
+    }
+
+    /// <summary>The idle seconds in the lines of <c>/proc/stat</c>: of the given cores, or of all.</summary>
+    internal static double? ReadIdle(IEnumerable<string> lines, HashSet<int>? cores)
+    {
+        const int Idle = 4;
+        const int IoWait = 5;
+        double? total = null;
+        foreach (string line in lines.TakeWhile(l => l.StartsWith("cpu", StringComparison.Ordinal)))
+        {
+            string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length > IoWait && int.TryParse(fields[0].AsSpan(3), CultureInfo.InvariantCulture, out int core) && cores?.Contains(core) != false)
+            {
+                total = (total ?? 0) + double.Parse(fields[Idle], CultureInfo.InvariantCulture) + double.Parse(fields[IoWait], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return total / TicksPerSecond;
+    }
+
+    /// <summary>The numbers of a list such as <c>0-3,8</c>; null where it is none.</summary>
+    internal static HashSet<int>? ParseList(string? list)
+    {
+        HashSet<int> numbers = [];
+        foreach (string part in (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            string[] ends = part.Split('-');
+            if (!int.TryParse(ends[0], CultureInfo.InvariantCulture, out int first) || !int.TryParse(ends[^1], CultureInfo.InvariantCulture, out int last))
+            {
+                return null;
+            }
+
+            numbers.UnionWith(Enumerable.Range(first, Math.Max(last - first + 1, 0)));
+        }
+
+        return numbers.Count > 0 ? numbers : null;
+    }
+
+    // A container may be pinned to some cores of a machine whose others are idle.
+    private static HashSet<int>? ReadAllowed()
+    {
+        const string Field = "Cpus_allowed_list:";
+        try
+        {
+            return OperatingSystem.IsLinux() ? ParseList(File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Field, StringComparison.Ordinal))?[Field.Length..]) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static double ReadWaited()
+    {
+        const string Path = "/proc/thread-self/schedstat";
+        const double NanosecondsPerSecond = 1e9;
+        return File.Exists(Path) && File.ReadAllText(Path).Split(' ') is [_, string waited, ..] ? double.Parse(waited, CultureInfo.InvariantCulture) / NanosecondsPerSecond : 0;
     }
 }

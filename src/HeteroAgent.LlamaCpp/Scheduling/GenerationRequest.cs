@@ -9,6 +9,7 @@ internal sealed class GenerationRequest
 
     private readonly List<GeneratedToken> _held = [];
     private volatile bool _abandoned;
+    private int _ended;
 
     internal GenerationRequest(int[] prompt, CancellationToken cancellationToken)
     {
@@ -83,8 +84,35 @@ internal sealed class GenerationRequest
     /// <summary>The last step in which its adapter had the turn, or in which it was admitted.</summary>
     internal long LastTurn { get; set; }
 
-    /// <summary>When the request was submitted, in order.</summary>
-    internal long Order { get; set; }
+    /// <summary>How urgent the request is.</summary>
+    internal RequestPriority Priority { get; init; }
+
+    /// <summary>The place in every queue, set when the request is submitted.</summary>
+    internal QueueRank Rank { get; set; }
+
+    /// <summary>When the request was submitted, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    internal long SubmittedAt { get; set; }
+
+    /// <summary>The key of what the prompt is decoded with, where prefixes are saved.</summary>
+    internal byte[]? PrefixKey { get; set; }
+
+    /// <summary>The saved prefix that agrees longest with the prompt.</summary>
+    internal SavedPrefix? Saved { get; set; }
+
+    /// <summary>The reading of <see cref="Saved"/>, once it was found to be worth it.</summary>
+    internal Task<byte[]?>? Loading { get; set; }
+
+    /// <summary>How many of the first tokens are worth saving when the request ends; 0 for none.</summary>
+    internal int SaveLength { get; set; }
+
+    /// <summary>Whether the host asked for the whole prompt to be saved.</summary>
+    internal bool SavesPrefix { get; init; }
+
+    /// <summary>The writing of the prefix, where there is one. Set before the request ends.</summary>
+    internal Task? Saving { get; set; }
+
+    /// <summary>Called once, before the reader learns that the request has ended.</summary>
+    internal Action? Ended { get; set; }
 
     internal int Generated => Tokens.Count - PromptLength;
 
@@ -127,11 +155,24 @@ internal sealed class GenerationRequest
     {
         Finish = finish;
         _held.ForEach(token => _output.Writer.TryWrite(token));
+        End();
         _output.Writer.TryComplete();
     }
 
     /// <summary>Ends the request at the next step; for a reader that stops reading.</summary>
     internal void Abandon() => _abandoned = true;
 
-    internal void Fail(Exception error) => _output.Writer.TryComplete(error);
+    internal void Fail(Exception error)
+    {
+        End();
+        _output.Writer.TryComplete(error);
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            Ended?.Invoke();
+        }
+    }
 }

@@ -79,8 +79,7 @@ internal sealed partial class LlamaScheduler
             }
 
             // Whatever was submitted before the adapter was disposed is known here; later requests are refused.
-            _waiting.AddRange(_incoming);
-            _incoming.Clear();
+            EnqueueIncoming();
             unloading = [.. _unloading];
             _unloading.Clear();
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace HeteroAgent.LlamaCpp;
@@ -17,22 +18,39 @@ internal sealed partial class LlamaScheduler
     private readonly KvSequence[] _sequences;
     private readonly bool _partialRemoval;
 
-    /// <summary>Starts waiting requests in the order of arrival, as far as sequences and cells go.</summary>
+    /// <summary>Starts waiting requests in the order of their rank, as far as places, sequences and cells go.</summary>
     private void Admit()
     {
-        for (int i = 0; i < _waiting.Count && _active.Count < _limits.MaxConcurrent;)
+        for (int i = 0; i < _waiting.Count;)
         {
             GenerationRequest request = _waiting[i];
+            bool full = _active.Count >= _limits.MaxConcurrent;
+            if (full && StepsBackFor(request) is null)
+            {
+                return;
+            }
+
             ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(request.Tokens);
             (KvSequence? source, int shared) = FindPrefix(tokens, request.Adapter);
-            if (PrefixIsBeingDecoded(tokens, request.Adapter, shared))
+            if (PrefixIsBeingDecoded(request, shared) || AwaitsSavedPrefix(request, shared))
             {
                 i++;
                 continue;
             }
 
-            if (!MakeRoom(tokens.Length - shared + Answer(request), source))
+            if (!full && TryRestore(request, shared))
             {
+                continue;
+            }
+
+            if (full || !MakeRoom(tokens.Length - shared + Answer(request), source))
+            {
+                if (StepsBackFor(request) is { } other)
+                {
+                    Preempt(other, keep: full);
+                    continue;
+                }
+
                 // Nobody overtakes: the cells that become free belong to the first in the queue.
                 return;
             }
@@ -74,9 +92,12 @@ internal sealed partial class LlamaScheduler
     }
 
     /// <summary>Whether a running request is about to decode a much longer common prefix than is cached now.</summary>
-    private bool PrefixIsBeingDecoded(ReadOnlySpan<int> tokens, LlamaAdapter? adapter, int shared)
+    private bool PrefixIsBeingDecoded(GenerationRequest request, int shared)
     {
-        foreach (GenerationRequest other in _active.Where(r => r.Adapter == adapter))
+        ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(request.Tokens);
+
+        // Not for one of a lower priority, whose prompt is read last.
+        foreach (GenerationRequest other in _active.Where(r => r.Adapter == request.Adapter && r.Priority >= request.Priority))
         {
             if (other.IsPrefilling && _partialRemoval)
             {
@@ -140,6 +161,7 @@ internal sealed partial class LlamaScheduler
         if (!request.Preempted)
         {
             request.CachedTokens = shared;
+            LlamaTelemetry.Started(_model.Name, Stopwatch.GetElapsedTime(request.SubmittedAt));
         }
 
         _active.Add(request);
@@ -166,6 +188,11 @@ internal sealed partial class LlamaScheduler
         _active.Remove(request);
         if (request.Sequence is { } sequence)
         {
+            if (keep)
+            {
+                SavePrefix(request, sequence);
+            }
+
             sequence.Owner = null;
             sequence.LastUsed = ++_clock;
             request.Sequence = null;

@@ -6,7 +6,7 @@ internal sealed partial class LlamaScheduler
 {
     private long _clock;
 
-    /// <summary>Takes one token of every request that generates with the adapter that is set, then prompt tokens in the order of arrival.</summary>
+    /// <summary>Takes one token of every request that generates with the adapter that is set, then prompt tokens.</summary>
     private void FillBatch()
     {
         _batch.Clear();
@@ -30,14 +30,7 @@ internal sealed partial class LlamaScheduler
             }
         }
 
-        foreach (GenerationRequest request in _active.Where(r => r.Adapter == _adapter && r.IsPrefilling).OrderBy(r => r.Order).ToArray())
-        {
-            int count = Math.Min(request.Pending, _limits.BatchSize - _batch.Count);
-            if (count > 0 && request.Sequence is not null && EnsureCells(count, request))
-            {
-                AddTokens(request, count);
-            }
-        }
+        FillPrompts();
     }
 
     private void AddTokens(GenerationRequest request, int count)
@@ -60,7 +53,7 @@ internal sealed partial class LlamaScheduler
         }
     }
 
-    /// <summary>Makes sure that cells are free: kept sequences go first, then the youngest running request steps back into the queue.</summary>
+    /// <summary>Makes sure that cells are free: kept sequences go first, then the last in rank steps back into the queue.</summary>
     private bool EnsureCells(int count, GenerationRequest request)
     {
         while (_cells.Free < count)
@@ -71,8 +64,8 @@ internal sealed partial class LlamaScheduler
                 continue;
             }
 
-            GenerationRequest? youngest = _active.Where(r => !r.InBatch && r != request && r.Order > request.Order).MaxBy(r => r.Order);
-            if (youngest is null)
+            GenerationRequest? last = _active.Where(r => !r.InBatch && r != request && r.Rank.CompareTo(request.Rank) > 0).MaxBy(r => r.Rank);
+            if (last is null)
             {
                 if (_active.Count > 1)
                 {
@@ -82,18 +75,10 @@ internal sealed partial class LlamaScheduler
                 return false;
             }
 
-            Preempt(youngest);
+            Preempt(last);
         }
 
         return true;
-    }
-
-    private void Preempt(GenerationRequest request)
-    {
-        Release(request, keep: false);
-        request.Preempted = true;
-        int at = _waiting.FindIndex(r => r.Order > request.Order);
-        _waiting.Insert(at < 0 ? _waiting.Count : at, request);
     }
 
     /// <summary>Goes on with a request whose logits are there, as far as what was decoded ahead proves right.</summary>

@@ -2,11 +2,6 @@ namespace HeteroAgent.LlamaCpp;
 
 internal sealed partial class LlamaScheduler
 {
-    // From 64 queries on, ggml's CPU attention works in tiles over the cache's cells, so that the rounding of a sequence
-    // depends on where its neighbours' cells lie. Below, every query walks its own cells in order: the same numbers to
-    // the last bit, with and without neighbours.
-    private const int ExactChunk = 63;
-
     private readonly SchedulerLimits _limits;
     private readonly LlamaContextHandle _context;
     private readonly nint _memory;
@@ -19,7 +14,7 @@ internal sealed partial class LlamaScheduler
         Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
         parameters.NCtx = (uint)model.ContextLength;
         parameters.NBatch = (uint)limits.BatchCapacity;
-        parameters.NUbatch = (uint)(model.Backend == "CPU" ? Math.Min(limits.BatchCapacity, ExactChunk) : limits.BatchCapacity);
+        parameters.NUbatch = (uint)limits.Chunk;
         parameters.NSeqMax = (uint)limits.SequenceIds;
         parameters.NOutputsMax = (uint)limits.Outputs;
         parameters.NOutputsMaxPerSeq = parameters.NOutputsMax;

@@ -5,7 +5,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>Owns a model's native context on a thread of its own, and decodes all running requests in shared batches.</summary>
 /// <remarks>
 /// <para>Continuous batching: every step takes one token of each request that is generating, and fills the rest of the batch
-/// with prompt tokens in the order of arrival, so that a long prompt does not stall the others. A request is admitted when its
+/// with prompt tokens, so few that a long prompt does not stall the others. A request is admitted in the order of its rank, when its
 /// prompt and the answer that it may need fit into the KV cache; a prompt starts from the longest prefix that any sequence
 /// holds, by sharing that sequence's cells.</para>
 /// <para>An adapter belongs to a whole step: requests with the same one are decoded together, and the groups take turns.</para>
@@ -20,7 +20,6 @@ internal sealed partial class LlamaScheduler : IDisposable
     private readonly List<GenerationRequest> _waiting = [];
     private readonly List<GenerationRequest> _active = [];
     private readonly Thread _thread;
-    private long _order;
     private volatile bool _disposing;
 
     internal LlamaScheduler(LlamaModel model)
@@ -28,6 +27,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         _model = model;
         _limits = SchedulerLimits.For(model);
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
+        _budget = new PrefillBudget(_limits, model.Options.PrefillChunk);
         _context = CreateContext(model, _limits);
         _memory = Interop.Llama.llama_get_memory(_context);
         if (_memory == 0)
@@ -42,6 +42,11 @@ internal sealed partial class LlamaScheduler : IDisposable
         _sequences = [.. Enumerable.Range(0, _limits.Sequences).Select(id => new KvSequence(id))];
         _scratch = new float[model.Vocabulary.Count];
         _partialRemoval = !Interop.Llama.llama_model_is_recurrent(model.Handle) && !Interop.Llama.llama_model_is_hybrid(model.Handle);
+        if (_partialRemoval && model.Options.PrefixCacheDirectory is { } folder)
+        {
+            _prefixCache = new PrefixCache(model, folder, model.Options.PrefixCacheMaxBytes);
+        }
+
         _thread = new Thread(Run) { IsBackground = true, Name = $"llama.cpp {model.Name}" };
         _thread.Start();
     }
@@ -54,6 +59,7 @@ internal sealed partial class LlamaScheduler : IDisposable
 
     /// <summary>Puts a request in the queue.</summary>
     /// <exception cref="ContextOverflowException">The prompt, and the shortest answer that is asked for, can never fit.</exception>
+    /// <exception cref="ModelBusyException">The queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     internal void Submit(GenerationRequest request)
     {
@@ -63,6 +69,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         }
 
         request.CancellationToken.ThrowIfCancellationRequested();
+        _prefixCache?.Attach(request);
         GenerationFinish finish = request.Choices is null ? Force(request) : GenerationFinish.None;
         lock (_gate)
         {
@@ -75,8 +82,7 @@ internal sealed partial class LlamaScheduler : IDisposable
                 return;
             }
 
-            request.Order = _order++;
-            _incoming.Add(request);
+            Enter(request);
         }
 
         _wake.Release();
@@ -133,6 +139,8 @@ internal sealed partial class LlamaScheduler : IDisposable
 
             EndUnloading();
             FailAll(new ObjectDisposedException(_model.Name, "The model was disposed while the request was running."));
+            ReportQueue();
+            _prefixCache?.Dispose();
             _batch.Dispose();
             _context.Dispose();
             _adapter?.Handle.DangerousRelease();
@@ -145,7 +153,9 @@ internal sealed partial class LlamaScheduler : IDisposable
         TakeIncoming();
         UnloadAdapters();
         DropCancelled();
+        DropLate();
         Admit();
+        ReportQueue();
         if (_active.Count == 0)
         {
             return false;
@@ -158,7 +168,7 @@ internal sealed partial class LlamaScheduler : IDisposable
             return true;
         }
 
-        Decode();
+        DecodeStep();
         GenerationRequest[] ready = [.. _active.Where(r => r.OutputIndex >= 0)];
         foreach (GenerationRequest request in ready.Where(r => r.Choices is null))
         {
@@ -230,8 +240,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     {
         lock (_gate)
         {
-            _waiting.AddRange(_incoming);
-            _incoming.Clear();
+            EnqueueIncoming();
         }
     }
 

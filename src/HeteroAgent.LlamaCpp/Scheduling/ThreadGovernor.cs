@@ -1,34 +1,41 @@
-using System.Diagnostics;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Chooses how many threads a step may use, so that a busy machine slows decoding down gently.</summary>
 /// <remarks>
 /// The threads of ggml meet at spinning barriers: one thread more than there are free cores makes a step hundreds of times
-/// slower. More than one thread is therefore used only while the machine has idle cores for them, and not for a while after a
-/// step that took far longer than one thread would have.
+/// slower. A step therefore uses as many threads as there are cores that are idle or that the last steps had to themselves; one
+/// while the thread that decodes has to wait for a core; and one for a while after a step that took far longer than it would
+/// have on one thread. What other threads of this process do counts as other work.
 /// </remarks>
 internal sealed class ThreadGovernor
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(50);
+
+    // Of the time between two readings: less happens on an idle machine too.
+    private const double MostWaiting = 0.1;
+
     private readonly double[] _singleTicksPerToken = new double[32];
     private readonly int _threads;
     private readonly int _batchThreads;
+    private readonly TimeProvider _time;
+    private readonly Func<CpuTimes?> _read;
     private long _sampledAt;
     private long _backOffUntil;
     private TimeSpan _backOff = TimeSpan.FromSeconds(1);
-    private bool _idleCores;
-    private bool _knowsIdle;
-    private CpuTimes _last;
+    private int _free;
+    private double _used;
+    private CpuTimes? _last;
 
     /// <summary>Takes a first reading, so that even the first step knows how busy the machine has been since.</summary>
-    internal ThreadGovernor(int threads, int batchThreads)
+    internal ThreadGovernor(int threads, int batchThreads, TimeProvider? time = null, Func<CpuTimes?>? read = null)
     {
         _threads = threads;
         _batchThreads = batchThreads;
-        _knowsIdle = CpuTimes.TryRead(out _last);
-        _idleCores = !_knowsIdle;
-        _sampledAt = _last.Timestamp;
+        _time = time ?? TimeProvider.System;
+        _read = read ?? CpuTimes.Read;
+        _last = _read();
+        _free = _last is null ? int.MaxValue : 1;
+        _sampledAt = _time.GetTimestamp();
     }
 
     /// <summary>Decodes a batch, or encodes it, with as many threads as it may use, and notes how long it took.</summary>
@@ -38,12 +45,12 @@ internal sealed class ThreadGovernor
         int used = Choose(batch.Count);
         Interop.Llama.llama_set_n_threads(context, used, used);
         context.AdapterLock.EnterReadLock();
-        long start = Stopwatch.GetTimestamp();
+        long start = _time.GetTimestamp();
         int result = encode ? Interop.Llama.llama_encode(context, batch.Value) : Interop.Llama.llama_decode(context, batch.Value);
         context.AdapterLock.ExitReadLock();
         if (result == 0)
         {
-            Report(batch.Count, used, Stopwatch.GetTimestamp() - start);
+            Report(batch.Count, used, _time.GetTimestamp() - start);
         }
 
         return result;
@@ -59,13 +66,14 @@ internal sealed class ThreadGovernor
         }
 
         // Where the system does not tell how busy it is, one step of each size runs on one thread first, to have something to compare with.
-        bool known = _knowsIdle || _singleTicksPerToken[Bucket(tokens)] > 0;
-        return known && HasIdleCores(wanted) && Stopwatch.GetTimestamp() >= _backOffUntil ? wanted : 1;
+        bool known = _last is not null || _singleTicksPerToken[Bucket(tokens)] > 0;
+        return known && _time.GetTimestamp() >= _backOffUntil ? Math.Min(wanted, FreeCores()) : 1;
     }
 
     /// <summary>Notes how long a step took.</summary>
     internal void Report(int tokens, int used, long ticks)
     {
+        _used += used * (double)ticks / _time.TimestampFrequency;
         double perToken = (double)ticks / tokens;
         ref double single = ref _singleTicksPerToken[Bucket(tokens)];
         if (used == 1)
@@ -78,24 +86,34 @@ internal sealed class ThreadGovernor
         _backOff = collapsed ? TimeSpan.FromTicks(Math.Min(2 * _backOff.Ticks, TimeSpan.FromMinutes(1).Ticks)) : TimeSpan.FromSeconds(1);
         if (collapsed)
         {
-            _backOffUntil = Stopwatch.GetTimestamp() + (long)(_backOff.TotalSeconds * Stopwatch.Frequency);
+            _backOffUntil = _time.GetTimestamp() + (long)(_backOff.TotalSeconds * _time.TimestampFrequency);
         }
     }
 
     private static int Bucket(int tokens) => System.Numerics.BitOperations.Log2((uint)tokens);
 
-    private bool HasIdleCores(int wanted)
+    private int FreeCores()
     {
-        long now = Stopwatch.GetTimestamp();
-        if (!_knowsIdle || Stopwatch.GetElapsedTime(_sampledAt, now) < SampleEvery)
+        long now = _time.GetTimestamp();
+        double elapsed = _time.GetElapsedTime(_sampledAt, now).TotalSeconds;
+        if (_last is not { } last || elapsed < SampleEvery.TotalSeconds)
         {
-            return _idleCores;
+            return _free;
         }
 
-        _sampledAt = now;
-        _knowsIdle = CpuTimes.TryRead(out CpuTimes times);
-        _idleCores = !_knowsIdle || times.CoresFreeSince(_last) > wanted - 0.5;
-        _last = times;
-        return _idleCores;
+        _last = _read();
+        if (_last is { } times)
+        {
+            double free = (times.Idle - last.Idle + Math.Min(_used, elapsed * _batchThreads)) / elapsed;
+            bool waits = times.Thread == last.Thread && times.Waited - last.Waited > MostWaiting * elapsed;
+            _free = waits ? 1 : Math.Max((int)(free + 0.5), 1);
+        }
+        else
+        {
+            _free = int.MaxValue;
+        }
+
+        (_sampledAt, _used) = (now, 0);
+        return _free;
     }
 }

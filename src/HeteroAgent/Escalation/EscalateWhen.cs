@@ -26,6 +26,10 @@ public static class EscalateWhen
     public static EscalationPolicy ContextOverflow { get; } = new DelegatePolicy(static context =>
         context.Exception is ContextOverflowException e ? EscalationDecision.Because("context_overflow", e.Message) : EscalationDecision.Keep);
 
+    /// <summary>Gets a policy that claims a <see cref="ModelBusyException"/>: the local model's queue is full, or did not move in time; reason <c>busy</c>.</summary>
+    public static EscalationPolicy Busy { get; } = new DelegatePolicy(static context =>
+        context.Exception is ModelBusyException e ? EscalationDecision.Because("busy", e.Message) : EscalationDecision.Keep);
+
     /// <summary>
     /// Gets a policy that escalates an answer that breaks what the caller asked for; reason <c>schema_invalid</c>: text that is not JSON or does not satisfy
     /// the schema of <see cref="ChatOptions.ResponseFormat"/>, a call of a tool that was not offered, arguments that do not satisfy the tool's schema, or no call where the tool mode requires one.

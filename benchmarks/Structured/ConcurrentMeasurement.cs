@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using HeteroAgent.LlamaCpp;
 using Microsoft.Extensions.AI;
 
@@ -6,20 +7,18 @@ namespace HeteroAgent.Benchmarks.Structured;
 
 /// <summary>
 /// Sixteen structured requests at once through the chat client, against one raw batch of sixteen sequences on the same prompts without a grammar.
-/// Prompts are in both caches. Each raw sequence samples as many positions as the library sampled for the same case, so that both do the same number of steps' work.
+/// The prompts are short enough for all to stay in both caches, so that what counts is writing. Each raw sequence samples as many positions as the library sampled for the same case, so that both do the same number of steps' work.
 /// </summary>
 internal static class ConcurrentMeasurement
 {
     internal const int Requests = 16;
 
-    internal static async Task<ConcurrentResult?> RunAsync(string path, LlamaModel weights, StructuredOptions options, IReadOnlyList<Request> requests, IReadOnlyList<ResultRow> rows)
-    {
-        Request[] chosen = Choose(weights, requests, rows);
-        if (chosen.Length == 0)
-        {
-            return null;
-        }
+    private static readonly JsonElement Schema = EmbeddedCases.Create()[0].Schema;
+    private static readonly string[] Cities = ["Ghent", "Lyon", "Porto", "Turin", "Malmo", "Basel", "Cork", "Gdansk", "Leeds", "Varna", "Split", "Graz", "Tampere", "Bergen", "Aarhus", "Brno"];
 
+    internal static async Task<ConcurrentResult> RunAsync(string path, LlamaModel weights, StructuredOptions options)
+    {
+        Request[] chosen = [.. Cities.Select((city, i) => Weather(weights, city, i, options.MaxTokens))];
         LlamaModel model = await ModelLoading.LoadAsync(path, options.Threads).ConfigureAwait(false);
         await using (model.ConfigureAwait(false))
         {
@@ -31,42 +30,31 @@ internal static class ConcurrentMeasurement
                 raw.Decode(chosen[i].Prompt, 0, i);
             }
 
-            List<(double, double, int, int, int)> rounds = [];
+            List<ConcurrentRound> rounds = [];
             for (int round = 0; round < options.Rounds; round++)
             {
-                (double engine, TokenCounts[] counts) = await EngineAsync(client, chosen).ConfigureAwait(false);
+                (double engine, Answer[] answers) = await EngineAsync(client, chosen).ConfigureAwait(false);
+                TokenCounts[] counts = [.. answers.Select(a => a.Tokens)];
                 double seconds = Raw(raw, chosen, counts);
-                rounds.Add((engine, seconds, counts.Sum(c => c.Sampled), counts.Sum(c => c.Forced), counts.Sum(c => c.Drafted)));
+                rounds.Add(new ConcurrentRound(engine, seconds, counts.Sum(c => c.Sampled), counts.Sum(c => c.Forced), counts.Sum(c => c.Drafted), (double)answers.Sum(a => a.CachedTokens) / chosen.Sum(r => r.Prompt.Count - 1)));
             }
 
-            return new ConcurrentResult(Path.GetFileName(path), [.. chosen.Select(r => r.Case.Id)], rounds);
+            return new ConcurrentResult(Path.GetFileName(path), chosen.Length, rounds);
         }
     }
 
-    /// <summary>The shortest prompts whose answers are written and fit into the cache together; repeated under numbers where there are too few.</summary>
-    private static Request[] Choose(LlamaModel weights, IReadOnlyList<Request> requests, IReadOnlyList<ResultRow> rows)
+    // The prompts differ from their first words on, so that none is another's prefix.
+    private static Request Weather(LlamaModel weights, string city, int number, int maxTokens)
     {
-        Request[] usable = [.. requests.Where((_, i) => rows[i].Result(EngineContender.Isolated)?.Last is { Tokens.Sampled: > 0 }).OrderBy(r => r.Prompt.Count)];
-        if (usable.Length == 0)
-        {
-            return [];
-        }
-
-        Request[] all = [.. Enumerable.Range(0, Requests).Select(i => i < usable.Length ? usable[i] : Numbered(weights, usable[i % usable.Length], i))];
-        return all.Sum(r => r.Prompt.Count + r.MaxTokens) <= ModelLoading.ContextLength ? all : [];
+        StructuredCase @case = new($"weather-{number}", StructuredCase.OwnSet, $"{number}: answer with the arguments of get_weather as JSON.", $"Will it rain in {city} in {number % 7} days? In degrees Celsius.", Schema);
+        return new Request(@case, weights.RenderPrompt(@case.Messages()).TokenIds, maxTokens);
     }
 
-    private static Request Numbered(LlamaModel weights, Request request, int number)
-    {
-        StructuredCase @case = request.Case with { Id = $"{request.Case.Id}-{number}", System = $"{number} is your number. {request.Case.System}" };
-        return new Request(@case, weights.RenderPrompt(@case.Messages()).TokenIds, request.MaxTokens);
-    }
-
-    private static async Task<(double Seconds, TokenCounts[] Counts)> EngineAsync(IChatClient client, Request[] requests)
+    private static async Task<(double Seconds, Answer[] Answers)> EngineAsync(IChatClient client, Request[] requests)
     {
         long start = Stopwatch.GetTimestamp();
         Answer[] answers = await Task.WhenAll(requests.Select(r => EngineContender.AskAsync(client, r))).ConfigureAwait(false);
-        return (Stopwatch.GetElapsedTime(start).TotalSeconds, [.. answers.Select(a => a.Tokens)]);
+        return (Stopwatch.GetElapsedTime(start).TotalSeconds, answers);
     }
 
     private static double Raw(RawContext raw, Request[] requests, TokenCounts[] counts)

@@ -11,7 +11,7 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
 {
     internal string Model { get; } = Path.GetFileName(path);
 
-    /// <summary>The outcome of sixteen requests at once; null before <see cref="RunAsync"/> or where no case can be used.</summary>
+    /// <summary>The outcome of sixteen requests at once; null before <see cref="RunAsync"/>.</summary>
     internal ConcurrentResult? Concurrent { get; private set; }
 
     internal async Task<IReadOnlyList<ResultRow>> RunAsync(IReadOnlyList<StructuredCase> cases)
@@ -43,7 +43,7 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
 
                 List<ResultRow> rows = await MeasureAsync(weights, contenders, cases).ConfigureAwait(false);
                 Console.Error.WriteLine($"{Model}: {ConcurrentMeasurement.Requests} at once");
-                Concurrent = await ConcurrentMeasurement.RunAsync(path, weights, options, [.. cases.Select(c => ToRequest(weights, c))], rows).ConfigureAwait(false);
+                Concurrent = await ConcurrentMeasurement.RunAsync(path, weights, options).ConfigureAwait(false);
                 return rows;
             }
             finally

@@ -17,10 +17,11 @@ internal sealed record StructuredOptions
         --peer node         also measure node-llama-cpp, fetched once by npm; without it only the others
         --json FILE         write every row and the medians to this file
         --model FILE        a GGUF chat model, or 'starter' for the extractive starter; may be given several times
-                            (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models; without --cases also stories260K.gguf and the starter)
-        --rounds N          measurements of each answer with its prompt in the cache, whose median counts (default: 3)
+                            (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models; without --cases also three cases
+                            of each set on stories260K.gguf, and the assistant's on the starter)
+        --rounds N          measurements of each answer with its prompt in the cache, whose median counts (default: 2)
         --limit N           only the first N cases of each set
-        --max-tokens N      tokens of an answer at most (default: 160)
+        --max-tokens N      tokens of an answer at most (default: 128)
         --threads N         threads of each (default: 1)
         --export-cases FILE write the cases that would be measured, and measure nothing
         """;
@@ -33,11 +34,11 @@ internal sealed record StructuredOptions
 
     internal IReadOnlyList<string> Models { get; private init; } = [];
 
-    internal int Rounds { get; private init; } = 3;
+    internal int Rounds { get; private init; } = 2;
 
     internal int? Limit { get; private init; }
 
-    internal int MaxTokens { get; private init; } = 160;
+    internal int MaxTokens { get; private init; } = 128;
 
     internal int Threads { get; private init; } = 1;
 

@@ -3,6 +3,9 @@ namespace HeteroAgent.Benchmarks.Structured;
 /// <summary>Measures what the options ask for, prints the tables and writes the file.</summary>
 internal static class StructuredRun
 {
+    // A second model that writes, too small for its times to say much.
+    private const int CasesOnTiny = 3;
+
     internal static async Task RunAsync(StructuredOptions options)
     {
         IReadOnlyList<StructuredCase> cases = Limit(options.CasesPath is { } file ? CaseFile.Read(file) : await DefaultCases.CreateAsync().ConfigureAwait(false), options.Limit);
@@ -13,14 +16,14 @@ internal static class StructuredRun
             return;
         }
 
-        IReadOnlyList<string> models = Models(options);
+        IReadOnlyList<(string Model, int? Limit)> models = Models(options);
         NodeProcess? node = options.WithNode ? await NodeProcess.StartAsync(options.Threads).ConfigureAwait(false) : null;
         try
         {
             Validity validity = new(node);
             List<ResultRow> rows = [];
             List<ConcurrentResult> concurrent = [];
-            foreach (string model in models)
+            foreach ((string model, int? limit) in models)
             {
                 if (model == StructuredOptions.Starter)
                 {
@@ -30,7 +33,7 @@ internal static class StructuredRun
                 }
 
                 ModelMeasurement measurement = new(model, options, node, validity);
-                rows.AddRange(await measurement.RunAsync(cases).ConfigureAwait(false));
+                rows.AddRange(await measurement.RunAsync(Limit(cases, limit)).ConfigureAwait(false));
                 if (measurement.Concurrent is { } result)
                 {
                     concurrent.Add(result);
@@ -56,16 +59,16 @@ internal static class StructuredRun
     private static IReadOnlyList<StructuredCase> Limit(IReadOnlyList<StructuredCase> cases, int? limit) =>
         limit is { } most ? [.. cases.GroupBy(c => c.Set).SelectMany(set => set.Take(most))] : cases;
 
-    /// <summary>The models to measure, all of which exist.</summary>
-    private static IReadOnlyList<string> Models(StructuredOptions options)
+    /// <summary>The models to measure, all of which exist, with the most cases of each set.</summary>
+    private static IReadOnlyList<(string Model, int? Limit)> Models(StructuredOptions options)
     {
         if (options.Models.Count > 0)
         {
-            return [.. options.Models.Select(m => m == StructuredOptions.Starter ? m : ModelFile.Find(m))];
+            return [.. options.Models.Select(m => (m == StructuredOptions.Starter ? m : ModelFile.Find(m), (int?)null))];
         }
 
         return options.CasesPath is not null
-            ? [ModelFile.Find(null)]
-            : [ModelFile.Find(null), ModelFile.FindShared("models", "stories260K.gguf"), StructuredOptions.Starter];
+            ? [(ModelFile.Find(null), null)]
+            : [(ModelFile.Find(null), null), (ModelFile.FindShared("models", "stories260K.gguf"), CasesOnTiny), (StructuredOptions.Starter, null)];
     }
 }

@@ -20,8 +20,8 @@ internal static class AssistantCases
         string[] requests = [.. File.ReadLines(Path.Combine(ModelFile.Repository(), "samples", "Assistant", "data", "snips-validation.jsonl")).Select(Request)];
         return [.. DefaultCases.Spread(requests, Count).Select((request, i) =>
         {
-            ChatMessage[] messages = ToolCatalog.Messages(request);
-            return new StructuredCase($"assistant-{i}", DefaultCases.Assistant, $"{messages[0].Text}\n\n{ToolPrompt.Describe(tools)}", request, schema);
+            string instructions = $"{ToolCatalog.Messages(request)[0].Text} The tools:\n{string.Join('\n', tools.Select(Describe))}\nAnswer with {{\"name\":<tool>,\"arguments\":{{<parameter>:<value>}}}}.";
+            return new StructuredCase($"assistant-{i}", DefaultCases.Assistant, instructions, request, schema);
         })];
     }
 
@@ -40,6 +40,10 @@ internal static class AssistantCases
             ["additionalProperties"] = false,
         })]),
     });
+
+    /// <summary>A tool in one line: the schema itself would make a prompt of more than a thousand tokens.</summary>
+    private static string Describe(AIFunctionDeclaration tool) =>
+        $"{tool.Name}({string.Join(", ", tool.JsonSchema.GetProperty("properties").EnumerateObject().Select(p => p.Name))}): {tool.Description}";
 
     private static string Request(string line)
     {

@@ -18,7 +18,6 @@ internal static class ResultDocument
 
     internal static string Create(StructuredOptions options, NodeProcess? node, Validity validity, IReadOnlyList<ResultRow> rows, IReadOnlyList<ConcurrentResult> concurrent)
     {
-        Dictionary<string, double> tokenCosts = rows.GroupBy(r => r.Model).ToDictionary(m => m.Key, Limits.TokenMilliseconds);
         JsonObject document = new()
         {
             ["benchmark"] = "structured",
@@ -31,7 +30,7 @@ internal static class ResultDocument
             ["max_tokens"] = options.MaxTokens,
             ["peer"] = node?.Description.DeepClone(),
             ["validator"] = validity.Validator,
-            ["rows"] = new JsonArray([.. rows.Select(r => (JsonNode)Row(r, tokenCosts[r.Model]))]),
+            ["rows"] = new JsonArray([.. rows.Select(r => (JsonNode)Row(r))]),
             ["medians"] = new JsonArray([.. Groups(rows).Select(g => (JsonNode)Medians(g.Model, g.Set, g.Rows))]),
             ["concurrent"] = new JsonArray([.. concurrent.Select(c => (JsonNode)Concurrent(c))]),
         };
@@ -52,7 +51,7 @@ internal static class ResultDocument
         }
     }
 
-    internal static JsonObject Row(ResultRow row, double tokenMilliseconds)
+    internal static JsonObject Row(ResultRow row)
     {
         JsonObject json = new() { ["id"] = row.Id, ["set"] = row.Set, ["model"] = row.Model };
         foreach (string name in All)
@@ -64,7 +63,7 @@ internal static class ResultDocument
 
         json["ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, Number(Ratios.Of(row, o, r => r.Milliseconds), 4))));
         json["cold_ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, Number(Ratios.Of(row, o, r => r.ColdMilliseconds), 4))));
-        json["limits"] = Limits.Of(row, tokenMilliseconds) is { } limits
+        json["limits"] = Limits.Of(row) is { } limits
             ? new JsonObject { ["prompt_ms"] = Number(limits.PromptMilliseconds, 2), ["sampled_ms"] = Number(limits.SampledMilliseconds, 2), ["rest_ms"] = Number(limits.RestMilliseconds, 2) }
             : null;
         return json;
@@ -123,19 +122,19 @@ internal static class ResultDocument
     private static JsonObject Concurrent(ConcurrentResult result) => new()
     {
         ["model"] = result.Model,
-        ["requests"] = result.Ids.Count,
-        ["cases"] = new JsonArray([.. result.Ids.Select(id => JsonValue.Create(id))]),
+        ["requests"] = result.Requests,
         ["sampled_per_second"] = Number(result.EnginePerSecond, 1),
         ["raw_sampled_per_second"] = Number(result.RawPerSecond, 1),
         ["ratio"] = Number(result.Ratio, 4),
         ["target_at_least"] = 0.9,
         ["rounds"] = new JsonArray([.. result.Rounds.Select(r => (JsonNode)new JsonObject
         {
-            ["engine_ms"] = Number(r.Engine * 1000, 1),
-            ["raw_ms"] = Number(r.Raw * 1000, 1),
+            ["engine_ms"] = Number(r.EngineSeconds * 1000, 1),
+            ["raw_ms"] = Number(r.RawSeconds * 1000, 1),
             ["sampled"] = r.Sampled,
             ["forced"] = r.Forced,
             ["drafted"] = r.Drafted,
+            ["cached_share"] = Number(r.CachedShare, 3),
         })]),
     };
 

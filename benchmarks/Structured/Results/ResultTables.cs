@@ -23,13 +23,12 @@ internal static class ResultTables
         WriteMedians(rows);
         foreach (ConcurrentResult result in concurrent)
         {
-            Console.WriteLine(FormattableString.Invariant($"{result.Ids.Count} at once, {result.Model}: {result.EnginePerSecond:0.0} sampled positions/s against {result.RawPerSecond:0.0} raw, ratio {result.Ratio:0.000} (aim at least 0.9)"));
+            Console.WriteLine(FormattableString.Invariant($"{result.Requests} at once, {result.Model}: {result.EnginePerSecond:0.0} sampled positions/s against {result.RawPerSecond:0.0} raw, ratio {result.Ratio:0.000} (aim at least 0.9)"));
         }
     }
 
     private static void WriteRows(string model, IReadOnlyList<ResultRow> rows)
     {
-        double cost = Limits.TokenMilliseconds(rows);
         Table table = Table($"{model}: ms with the prompt in the cache (cold), tokens and validity (+ valid, - not, ? unknown)");
         table.AddColumns("case", "prompt");
         table.AddColumns([.. new[] { EngineContender.Isolated, NodeContender.Node, RawContender.Grammar, RawContender.Plain }.Select(n => new TableColumn(n).RightAligned())]);
@@ -45,7 +44,7 @@ internal static class ResultTables
                 Cell(row.Result(RawContender.Plain)),
                 Number(Ratios.Of(row, NodeContender.Node, r => r.Milliseconds)),
                 Number(Ratios.Of(row, RawContender.Plain, r => r.Milliseconds)),
-                Limits.Of(row, cost)?.Describe() ?? "");
+                Limits.Of(row)?.Describe() ?? "");
         }
 
         AnsiConsole.Write(table);
@@ -72,8 +71,8 @@ internal static class ResultTables
 
     private static Table Table(string title)
     {
-        Table table = new() { Border = Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) };
-        return table;
+        Console.WriteLine(title);
+        return new Table { Border = Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded };
     }
 
     private static string Cell(ContenderResult? result)

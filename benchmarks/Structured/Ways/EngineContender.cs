@@ -7,7 +7,7 @@ namespace HeteroAgent.Benchmarks.Structured;
 /// <summary>This library's chat client with the schema as its response format. Its time includes the chat template and the tokeniser, which the others are spared.</summary>
 /// <param name="path">The model.</param>
 /// <param name="threads">The threads.</param>
-/// <param name="isolated">Whether each case has a model to itself, as the other contenders hold nothing but the current prompt; otherwise one model serves all cases and keeps what it likes of them.</param>
+/// <param name="isolated">Whether it forgets all prompts before a cold answer, as the other contenders hold nothing but the current prompt; otherwise it keeps what it likes of earlier cases.</param>
 internal sealed class EngineContender(string path, int threads, bool isolated) : IContender
 {
     internal const string Isolated = "heteroagent";
@@ -20,12 +20,11 @@ internal sealed class EngineContender(string path, int threads, bool isolated) :
 
     public async Task PrepareAsync(Request request)
     {
-        if (_model is not null && !isolated)
+        if (_model is not null)
         {
             return;
         }
 
-        await DisposeAsync().ConfigureAwait(false);
         _model = await ModelLoading.LoadAsync(path, threads).ConfigureAwait(false);
         _client = _model.AsIChatClient();
 
@@ -33,7 +32,15 @@ internal sealed class EngineContender(string path, int threads, bool isolated) :
         await _client.GetResponseAsync("1", new ChatOptions { ResponseFormat = ChatResponseFormat.Json, MaxOutputTokens = 8 }).ConfigureAwait(false);
     }
 
-    public Task<Answer> AnswerAsync(Request request, bool cold) => AskAsync(_client!, request);
+    public Task<Answer> AnswerAsync(Request request, bool cold)
+    {
+        if (cold && isolated)
+        {
+            _model!.Scheduler.ClearCache();
+        }
+
+        return AskAsync(_client!, request);
+    }
 
     public async ValueTask DisposeAsync()
     {

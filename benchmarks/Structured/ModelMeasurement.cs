@@ -19,10 +19,11 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
         LlamaModel weights = await ModelLoading.LoadAsync(path, options.Threads).ConfigureAwait(false);
         await using (weights.ConfigureAwait(false))
         {
+            GrammarTexts grammars = new(node);
             List<IContender> contenders =
             [
                 new EngineContender(path, options.Threads, isolated: true),
-                new RawContender(weights, options.Threads, new GrammarSamplers(weights, new GrammarTexts(node))),
+                new RawContender(weights, options.Threads, new GrammarSamplers(weights, grammars)),
                 new RawContender(weights, options.Threads, grammars: null),
                 new EngineContender(path, options.Threads, isolated: false),
             ];
@@ -41,7 +42,7 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
                     await warmUp.MeasureAsync(ToRequest(weights, @case)).ConfigureAwait(false);
                 }
 
-                List<ResultRow> rows = await MeasureAsync(weights, contenders, cases).ConfigureAwait(false);
+                List<ResultRow> rows = await MeasureAsync(weights, contenders, grammars, cases).ConfigureAwait(false);
                 Console.Error.WriteLine($"{Model}: {ConcurrentMeasurement.Requests} at once");
                 Concurrent = await ConcurrentMeasurement.RunAsync(path, weights, options).ConfigureAwait(false);
                 return rows;
@@ -56,7 +57,7 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
         }
     }
 
-    private async Task<List<ResultRow>> MeasureAsync(LlamaModel weights, List<IContender> contenders, IReadOnlyList<StructuredCase> cases)
+    private async Task<List<ResultRow>> MeasureAsync(LlamaModel weights, List<IContender> contenders, GrammarTexts grammars, IReadOnlyList<StructuredCase> cases)
     {
         CaseMeasurement measurement = new(contenders, options.Rounds);
         List<ResultRow> rows = [];
@@ -64,7 +65,7 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
         {
             Console.Error.WriteLine($"{Model}: {rows.Count + 1} of {cases.Count}, {@case.Id}");
             Request request = ToRequest(weights, @case);
-            ResultRow row = new(@case.Id, @case.Set, Model, request.Prompt.Count, await measurement.MeasureAsync(request).ConfigureAwait(false));
+            ResultRow row = new(@case.Id, @case.Set, Model, request.Prompt.Count, await measurement.MeasureAsync(request).ConfigureAwait(false)) { HasBorrowedGrammar = grammars.IsBorrowed(request) };
             foreach (ContenderResult result in row.Results.Values.Where(r => r.Last is not null))
             {
                 result.Valid = await validity.CheckAsync(request, result.Last!.Output).ConfigureAwait(false);

@@ -30,7 +30,9 @@ internal sealed class GrammarTexts(NodeProcess? node)
         catch (ContenderException) when (node is not null)
         {
             JsonObject answer = await node.AskAsync(new JsonObject { ["op"] = "gbnf", ["schema"] = JsonNode.Parse(request.SchemaKey) }).ConfigureAwait(false);
-            _texts[request.SchemaKey] = (string)answer["gbnf"]!;
+
+            // It ends with line breaks without end, at which node-llama-cpp itself stops: here the document's end is the end.
+            _texts[request.SchemaKey] = ((string)answer["gbnf"]!).Replace(""" "\n\n\n\n" [\n]*""", "", StringComparison.Ordinal);
             _borrowed.Add(request.SchemaKey);
         }
     }

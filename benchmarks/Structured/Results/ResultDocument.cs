@@ -92,6 +92,11 @@ internal static class ResultDocument
             json["spans_in_request"] = spans;
         }
 
+        if (name == RawContender.Grammar)
+        {
+            json["grammar"] = row.HasBorrowedGrammar ? "node-llama-cpp" : "json-schema-to-grammar";
+        }
+
         if (name == EngineContender.Isolated && row.Result(EngineContender.Served)?.Milliseconds is { } served)
         {
             json["served_ms"] = Number(served, 2);

@@ -11,5 +11,8 @@ internal sealed record ResultRow(string Id, string Set, string Model, int Prompt
     /// <summary>Why contenders that have no result have none.</summary>
     internal string? NotApplicable { get; init; }
 
+    /// <summary>Whether the grammar of the raw loop is node-llama-cpp's, since the converter does not know the schema.</summary>
+    internal bool HasBorrowedGrammar { get; init; }
+
     internal ContenderResult? Result(string contender) => Results.GetValueOrDefault(contender);
 }

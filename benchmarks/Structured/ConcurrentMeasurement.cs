@@ -13,10 +13,14 @@ internal static class ConcurrentMeasurement
 {
     internal const int Requests = 16;
 
+    // Below this the library would decode prompts again that the raw batch holds.
+    private const double LeastCached = 0.9;
+
+
     private static readonly JsonElement Schema = EmbeddedCases.Create()[0].Schema;
     private static readonly string[] Cities = ["Ghent", "Lyon", "Porto", "Turin", "Malmo", "Basel", "Cork", "Gdansk", "Leeds", "Varna", "Split", "Graz", "Tampere", "Bergen", "Aarhus", "Brno"];
 
-    internal static async Task<ConcurrentResult> RunAsync(string path, LlamaModel weights, StructuredOptions options)
+    internal static async Task<ConcurrentResult?> RunAsync(string path, LlamaModel weights, StructuredOptions options)
     {
         Request[] chosen = [.. Cities.Select((city, i) => Weather(weights, city, i, options.MaxTokens))];
         LlamaModel model = await ModelLoading.LoadAsync(path, options.Threads).ConfigureAwait(false);
@@ -37,6 +41,12 @@ internal static class ConcurrentMeasurement
                 TokenCounts[] counts = [.. answers.Select(a => a.Tokens)];
                 double seconds = Raw(raw, chosen, counts);
                 rounds.Add(new ConcurrentRound(engine, seconds, counts.Sum(c => c.Sampled), counts.Sum(c => c.Forced), counts.Sum(c => c.Drafted), (double)answers.Sum(a => a.CachedTokens) / chosen.Sum(r => r.Prompt.Count - 1)));
+            }
+
+            if (rounds.Any(r => r.CachedShare < LeastCached))
+            {
+                Console.Error.WriteLine($"{Path.GetFileName(path)}: sixteen prompts do not stay in the cache together; nothing is reported for them.");
+                return null;
             }
 
             return new ConcurrentResult(Path.GetFileName(path), chosen.Length, rounds);

@@ -11,7 +11,7 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
 {
     internal string Model { get; } = Path.GetFileName(path);
 
-    /// <summary>The outcome of sixteen requests at once; null before <see cref="RunAsync"/>.</summary>
+    /// <summary>The outcome of sixteen requests at once; null before <see cref="RunAsync"/> or where the prompts do not stay in the cache.</summary>
     internal ConcurrentResult? Concurrent { get; private set; }
 
     internal async Task<IReadOnlyList<ResultRow>> RunAsync(IReadOnlyList<StructuredCase> cases)

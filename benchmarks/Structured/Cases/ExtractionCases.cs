@@ -7,6 +7,7 @@ namespace HeteroAgent.Benchmarks.Structured;
 internal static class ExtractionCases
 {
     private const int Count = 5;
+    private const int LeastCharacters = 1800;
     private const int MostCharacters = 2400;
     private const string System = "Read the document and answer with JSON: \"subject\", the product or service that it is about; \"condition\", the first condition or requirement that it names; \"procedure\", the first step of a procedure or rule. Copy each word for word from the document.";
 
@@ -15,7 +16,7 @@ internal static class ExtractionCases
     internal static IReadOnlyList<StructuredCase> Create()
     {
         string folder = ModelFile.FindShared("data", "tau2-banking", "documents");
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)];
+        (string Id, string Text)[] documents = [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Read).Where(d => d.Text.Length >= LeastCharacters)];
         JsonElement schema = DefaultCases.Schema(new JsonObject
         {
             ["type"] = "object",
@@ -23,20 +24,19 @@ internal static class ExtractionCases
             ["required"] = new JsonArray([.. Fields.Select(f => JsonValue.Create(f))]),
             ["additionalProperties"] = false,
         });
-        return [.. DefaultCases.Spread(files, Count).Select(file => Case(file, schema))];
+        return [.. DefaultCases.Spread(documents, Count).Select(d => new StructuredCase($"tau2-{d.Id}", DefaultCases.Extraction, System, Cut(d.Text), schema))];
     }
 
-    private static StructuredCase Case(string file, JsonElement schema)
+    private static (string Id, string Text) Read(string file)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-        string text = $"{document.RootElement.GetProperty("title").GetString()}\n\n{document.RootElement.GetProperty("content").GetString()}";
-        if (text.Length > MostCharacters)
-        {
-            // At the end of a line, so that no word is cut.
-            int end = text.LastIndexOf('\n', MostCharacters);
-            text = text[..(end > 0 ? end : MostCharacters)];
-        }
+        return (document.RootElement.GetProperty("id").GetString()!, $"{document.RootElement.GetProperty("title").GetString()}\n\n{document.RootElement.GetProperty("content").GetString()}");
+    }
 
-        return new StructuredCase($"tau2-{document.RootElement.GetProperty("id").GetString()}", DefaultCases.Extraction, System, text, schema);
+    /// <summary>The text up to the end of a line, so that no word is cut.</summary>
+    private static string Cut(string text)
+    {
+        int end = text.Length <= MostCharacters ? text.Length : text.LastIndexOf('\n', MostCharacters);
+        return text[..(end > 0 ? end : MostCharacters)];
     }
 }

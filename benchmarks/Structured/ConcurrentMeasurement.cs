@@ -17,6 +17,8 @@ internal static class ConcurrentMeasurement
     private const double LeastCached = 0.9;
 
 
+    private const int LeastRounds = 3;
+
     private static readonly JsonElement Schema = EmbeddedCases.Create()[0].Schema;
     private static readonly string[] Cities = ["Ghent", "Lyon", "Porto", "Turin", "Malmo", "Basel", "Cork", "Gdansk", "Leeds", "Varna", "Split", "Graz", "Tampere", "Bergen", "Aarhus", "Brno"];
 
@@ -35,7 +37,7 @@ internal static class ConcurrentMeasurement
             }
 
             List<ConcurrentRound> rounds = [];
-            for (int round = 0; round < options.Rounds; round++)
+            for (int round = 0; round < Math.Max(options.Rounds, LeastRounds); round++)
             {
                 (double engine, Answer[] answers) = await EngineAsync(client, chosen).ConfigureAwait(false);
                 TokenCounts[] counts = [.. answers.Select(a => a.Tokens)];

@@ -1,4 +1,3 @@
-using HeteroAgent;
 using HeteroAgent.Benchmarks;
 using HeteroAgent.Benchmarks.Structured;
 using HeteroAgent.LlamaCpp;

@@ -17,10 +17,10 @@ internal sealed record StructuredOptions
         --peer node         also measure node-llama-cpp, fetched once by npm; without it only the others
         --json FILE         write every row and the medians to this file
         --model FILE        a GGUF chat model, or 'starter' for the extractive starter; may be given several times
-                            (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models; without --cases also three cases
-                            of each set on stories260K.gguf, and the assistant's on the starter)
-        --rounds N          measurements of each answer with its prompt in the cache, whose median counts (default: 2)
-        --limit N           only the first N cases of each set
+                            (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models; without --cases also one case of
+                            each set on stories260K.gguf, and the assistant's on the starter)
+        --rounds N          measurements of each answer with its prompt in the cache, whose median counts (default: 1)
+        --limit N           N cases of each set, spread over it (default: all of a file; of the four sets 5, 10, 5 and 3)
         --max-tokens N      tokens of an answer at most (default: 128)
         --threads N         threads of each (default: 1)
         --export-cases FILE write the cases that would be measured, and measure nothing
@@ -34,7 +34,7 @@ internal sealed record StructuredOptions
 
     internal IReadOnlyList<string> Models { get; private init; } = [];
 
-    internal int Rounds { get; private init; } = 2;
+    internal int Rounds { get; private init; } = 1;
 
     internal int? Limit { get; private init; }
 

@@ -4,11 +4,13 @@ namespace HeteroAgent.Benchmarks.Structured;
 internal static class StructuredRun
 {
     // A second model that writes, too small for its times to say much.
-    private const int CasesOnTiny = 3;
+    private const int CasesOnTiny = 1;
 
     internal static async Task RunAsync(StructuredOptions options)
     {
-        IReadOnlyList<StructuredCase> cases = Limit(options.CasesPath is { } file ? CaseFile.Read(file) : await DefaultCases.CreateAsync().ConfigureAwait(false), options.Limit);
+        IReadOnlyList<StructuredCase> cases = options.CasesPath is { } file
+            ? Limit(CaseFile.Read(file), options.Limit)
+            : await DefaultCases.CreateAsync(options.Limit).ConfigureAwait(false);
         if (options.ExportPath is { } target)
         {
             CaseFile.Write(target, cases);
@@ -57,7 +59,7 @@ internal static class StructuredRun
     }
 
     private static IReadOnlyList<StructuredCase> Limit(IReadOnlyList<StructuredCase> cases, int? limit) =>
-        limit is { } most ? [.. cases.GroupBy(c => c.Set).SelectMany(set => set.Take(most))] : cases;
+        limit is { } most ? [.. cases.GroupBy(c => c.Set).SelectMany(set => DefaultCases.Spread([.. set], most))] : cases;
 
     /// <summary>The models to measure, all of which exist, with the most cases of each set.</summary>
     private static IReadOnlyList<(string Model, int? Limit)> Models(StructuredOptions options)

@@ -11,7 +11,14 @@ internal static class DefaultCases
     internal const string Classification = "banking77";
     internal const string Extraction = "tau2";
 
-    internal static async Task<IReadOnlyList<StructuredCase>> CreateAsync()
+    /// <param name="limit">The most cases of each set; null for so many that all of them take less than eight minutes.</param>
+    internal static async Task<IReadOnlyList<StructuredCase>> CreateAsync(int? limit)
+    {
+        IReadOnlyList<StructuredCase> all = await CreateAllAsync().ConfigureAwait(false);
+        return [.. all.GroupBy(c => c.Set).SelectMany(set => Spread([.. set], limit ?? (set.Key switch { Functions => 10, Extraction => 3, _ => 5 })))];
+    }
+
+    private static async Task<IReadOnlyList<StructuredCase>> CreateAllAsync()
     {
         IReadOnlyList<StructuredCase> assistant = await AssistantCases.CreateAsync().ConfigureAwait(false);
         try

@@ -61,8 +61,8 @@ internal static class ResultDocument
                 : null;
         }
 
-        json["ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, Number(Ratios.Of(row, o, r => r.Milliseconds), 4))));
-        json["cold_ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, Number(Ratios.Of(row, o, r => r.ColdMilliseconds), 4))));
+        json["ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, (JsonNode?)Number(Ratios.Of(row, o, r => r.Milliseconds), 4))));
+        json["cold_ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, (JsonNode?)Number(Ratios.Of(row, o, r => r.ColdMilliseconds), 4))));
         json["limits"] = Limits.Of(row) is { } limits
             ? new JsonObject { ["prompt_ms"] = Number(limits.PromptMilliseconds, 2), ["sampled_ms"] = Number(limits.SampledMilliseconds, 2), ["rest_ms"] = Number(limits.RestMilliseconds, 2) }
             : null;
@@ -110,8 +110,8 @@ internal static class ResultDocument
         ["model"] = model,
         ["set"] = set,
         ["rows"] = rows.Count,
-        ["ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, Number(Ratios.MedianOf(rows, o, r => r.Milliseconds), 4)))),
-        ["cold_ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, Number(Ratios.MedianOf(rows, o, r => r.ColdMilliseconds), 4)))),
+        ["ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, (JsonNode?)Number(Ratios.MedianOf(rows, o, r => r.Milliseconds), 4)))),
+        ["cold_ratios"] = new JsonObject(Others.Select(o => KeyValuePair.Create(o, (JsonNode?)Number(Ratios.MedianOf(rows, o, r => r.ColdMilliseconds), 4)))),
         ["served_ratio"] = Served(rows) is { } served ? Number(served, 4) : null,
         ["valid"] = new JsonObject(All.Select(name => KeyValuePair.Create(name, (JsonNode?)rows.Count(r => r.Result(name)?.Valid == true)))),
         ["refused"] = new JsonObject(All.Select(name => KeyValuePair.Create(name, (JsonNode?)rows.Count(r => r.Result(name) is { Last: null })))),
@@ -143,5 +143,5 @@ internal static class ResultDocument
         })]),
     };
 
-    private static JsonNode? Number(double? value, int digits) => value is { } number ? JsonValue.Create(Math.Round(number, digits)) : null;
+    private static JsonValue? Number(double? value, int digits) => value is { } number ? JsonValue.Create(Math.Round(number, digits)) : null;
 }

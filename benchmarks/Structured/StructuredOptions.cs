@@ -20,7 +20,7 @@ internal sealed record StructuredOptions
                             (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models; without --cases also one case of
                             each set on stories260K.gguf, and the assistant's on the starter)
         --rounds N          measurements of each answer with its prompt in the cache, whose median counts (default: 1)
-        --limit N           N cases of each set, spread over it (default: all of a file; of the four sets 5, 10, 5 and 3)
+        --limit N           N cases of each set, spread over it (default: all of a file; of the four sets 4, 10, 4 and 3)
         --max-tokens N      tokens of an answer at most (default: 128)
         --threads N         threads of each (default: 1)
         --export-cases FILE write the cases that would be measured, and measure nothing

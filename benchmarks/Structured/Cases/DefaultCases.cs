@@ -15,7 +15,7 @@ internal static class DefaultCases
     internal static async Task<IReadOnlyList<StructuredCase>> CreateAsync(int? limit)
     {
         IReadOnlyList<StructuredCase> all = await CreateAllAsync().ConfigureAwait(false);
-        return [.. all.GroupBy(c => c.Set).SelectMany(set => Spread([.. set], limit ?? (set.Key switch { Functions => 10, Extraction => 3, _ => 5 })))];
+        return [.. all.GroupBy(c => c.Set).SelectMany(set => Spread([.. set], limit ?? (set.Key switch { Functions => 10, Extraction => 3, _ => 4 })))];
     }
 
     private static async Task<IReadOnlyList<StructuredCase>> CreateAllAsync()

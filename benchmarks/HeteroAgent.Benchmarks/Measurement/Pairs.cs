@@ -25,11 +25,11 @@ internal sealed class Pairs
     }
 
     /// <summary>The median over the rounds of engine divided by raw.</summary>
-    internal double MedianRatio(Func<Sample, double> figure) => Median(_pairs.Select(p => figure(p.Engine) / figure(p.Raw)));
+    internal double MedianRatio(Func<Sample, double> figure) => Median.Of(_pairs.Select(p => figure(p.Engine) / figure(p.Raw)));
 
-    internal double MedianEngine(Func<Sample, double> figure) => Median(_pairs.Select(p => figure(p.Engine)));
+    internal double MedianEngine(Func<Sample, double> figure) => Median.Of(_pairs.Select(p => figure(p.Engine)));
 
-    internal double MedianRaw(Func<Sample, double> figure) => Median(_pairs.Select(p => figure(p.Raw)));
+    internal double MedianRaw(Func<Sample, double> figure) => Median.Of(_pairs.Select(p => figure(p.Raw)));
 
     /// <summary>Every measurement.</summary>
     internal JsonArray ToJson() => new([.. _pairs.Select(p => (JsonNode)new JsonObject
@@ -44,11 +44,4 @@ internal sealed class Pairs
         ["ms"] = Math.Round(sample.Seconds * 1000, 3),
         ["cpu_ms"] = Math.Round(sample.CpuSeconds * 1000, 3),
     };
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,16 +18,7 @@ internal static class ResultFile
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
             ["version"] = typeof(LlamaModel).Assembly.GetName().Version?.ToString(3),
             ["command"] = options.Command,
-            ["machine"] = new JsonObject
-            {
-                ["cpu"] = Processor(),
-                ["cores"] = Environment.ProcessorCount,
-                ["os"] = RuntimeInformation.OSDescription.Trim(),
-                ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
-                ["runtime"] = RuntimeInformation.FrameworkDescription,
-                ["llama_cpp"] = LlamaRuntime.Current?.Version,
-                ["cpu_library"] = LlamaRuntime.Current?.CpuLibrary,
-            },
+            ["machine"] = Machine.ToJson(),
             ["met"] = result.Met,
             ["figures"] = result.Figures,
         };
@@ -38,8 +28,4 @@ internal static class ResultFile
         File.WriteAllText(file, document.ToJsonString(Indented) + "\n");
         return Path.GetRelativePath(Environment.CurrentDirectory, file);
     }
-
-    private static string? Processor() =>
-        LlamaRuntime.Current?.Devices.FirstOrDefault(d => d.Name == "CPU")?.Description
-        ?? (OperatingSystem.IsLinux() ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[^1].Trim() : null);
 }

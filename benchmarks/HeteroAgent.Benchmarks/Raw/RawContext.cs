@@ -63,11 +63,17 @@ internal sealed unsafe class RawContext : IDisposable
     }
 
     /// <summary>The most likely token behind an entry of the last batch.</summary>
-    internal int Greedy(int index) =>
-        TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(Interop.Llama.llama_get_logits_ith(_context, index), _model.VocabularySize));
+    internal int Greedy(int index) => TensorPrimitives.IndexOfMax(Logits(index));
+
+    /// <summary>The logits behind an entry of the last batch.</summary>
+    internal ReadOnlySpan<float> Logits(int index) =>
+        new(Interop.Llama.llama_get_logits_ith(_context, index), _model.VocabularySize);
 
     /// <summary>Decodes a prompt in chunks and returns the first token of the answer.</summary>
-    internal int Prefill(IReadOnlyList<int> tokens, int from, int sequence)
+    internal int Prefill(IReadOnlyList<int> tokens, int from, int sequence) => Greedy(Decode(tokens, from, sequence));
+
+    /// <summary>Decodes tokens in chunks and returns the index of the last one in the last batch.</summary>
+    internal int Decode(IReadOnlyList<int> tokens, int from, int sequence)
     {
         int index = -1;
         for (int i = from; i < tokens.Count; i++)
@@ -79,7 +85,7 @@ internal sealed unsafe class RawContext : IDisposable
             }
         }
 
-        return Greedy(index);
+        return index;
     }
 
     public void Dispose()

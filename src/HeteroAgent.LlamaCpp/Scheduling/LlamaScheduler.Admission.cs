@@ -216,7 +216,8 @@ internal sealed partial class LlamaScheduler
         }
     }
 
-    private void ClearCache()
+    /// <summary>Forgets every prefix. Only while nothing runs.</summary>
+    internal void ClearCache()
     {
         Interop.Llama.llama_memory_clear(_memory, data: false);
         foreach (KvSequence sequence in _sequences)

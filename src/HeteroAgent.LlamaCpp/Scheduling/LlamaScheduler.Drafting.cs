@@ -6,12 +6,14 @@ internal sealed partial class LlamaScheduler
 {
     private const int LongestDraft = 12;
 
-    private readonly StepCost _stepCost = new();
     private int _drafted;
     private readonly DraftAcceptance _tailAcceptance = new(0.9);
 
     // By how many bytes of what was written last agree with the prompt: up to 3, 7, 15, and more.
     private readonly DraftAcceptance[] _lookupAcceptance = [new(0.4), new(0.6), new(0.7), new(0.8)];
+
+    /// <summary>What a drafted token costs.</summary>
+    internal StepCost StepCost { get; } = new();
 
     /// <summary>Adds the tokens that probably follow, with logits behind each, as far as they are likely to pay.</summary>
     private void AddDraft(GenerationRequest request)
@@ -67,7 +69,7 @@ internal sealed partial class LlamaScheduler
     /// <summary>The longest draft of which even the last token repays its cost, when as many requests wait for each step as do now.</summary>
     private int WorthDrafting(DraftAcceptance acceptance)
     {
-        double cost = _stepCost.ExtraToken * _active.Count(r => r.Adapter == _adapter);
+        double cost = StepCost.ExtraToken * _active.Count(r => r.Adapter == _adapter);
         int length = acceptance.Value >= 1 ? LongestDraft : cost >= 1 ? 0 : (int)(Math.Log(cost) / Math.Log(acceptance.Value));
         if (length == 0)
         {

@@ -229,7 +229,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
         long start = Stopwatch.GetTimestamp();
         int result = _governor.Run(_context, _batch);
-        _stepCost.Report(_batch.Count, Stopwatch.GetTimestamp() - start);
+        StepCost.Report(_batch.Count, Stopwatch.GetTimestamp() - start);
         if (result != 0)
         {
             throw new LlamaModelException(_model.Path, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");

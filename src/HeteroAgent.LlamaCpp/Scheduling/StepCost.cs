@@ -11,8 +11,11 @@ internal sealed class StepCost
     private double _share = 0.25;
     private double _single;
 
-    /// <summary>The cost of a further token, in steps of one token; between 0.02 and 1.</summary>
-    internal double ExtraToken => Math.Clamp(_share, 0.02, 1);
+    /// <summary>A cost to go by instead of measuring, so that what is drafted does not depend on the clock; null to measure.</summary>
+    internal double? Given { get; set; }
+
+    /// <summary>The cost of a further token, in steps of one token; between 0.02 and 1 where it is measured.</summary>
+    internal double ExtraToken => Given ?? Math.Clamp(_share, 0.02, 1);
 
     /// <summary>Notes how long a step took.</summary>
     internal void Report(int tokens, long ticks)

@@ -16,6 +16,8 @@ internal static class BenchmarkRun
                 "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "adapters" => WithModelAsync(options, options.Threads ?? 1, AdapterBenchmark.RunAsync),
+                "choices" => WithModelAsync(options, options.Threads ?? 1, ChoiceBenchmark.RunAsync),
+                "choice-scores" => WithModelAsync(options, options.Threads ?? 1, ChoiceScoreComparison.RunAsync),
                 "classification" => ClassificationBenchmark.RunAsync(options),
                 "tuning" => TuningBenchmark.RunAsync(options),
                 "extraction" => ExtractionBenchmark.RunAsync(options),

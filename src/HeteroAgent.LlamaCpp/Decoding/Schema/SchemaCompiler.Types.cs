@@ -21,6 +21,12 @@ internal sealed partial class SchemaCompiler
         }
 
         SchemaTypes simple = types & (SchemaTypes.Number | SchemaTypes.Boolean | SchemaTypes.Null);
+        if (text is SpanValueNode && (simple & SchemaTypes.Number) != 0)
+        {
+            alternatives.Add(text);
+            simple &= ~SchemaTypes.Number;
+        }
+
         if (simple != 0)
         {
             alternatives.Add(_builder.Any(simple, keywords.Pointer));
@@ -37,8 +43,14 @@ internal sealed partial class SchemaCompiler
     private GrammarNode Text(SchemaKeywords keywords)
     {
         (int least, int most) = keywords.Bounds("minLength", "maxLength");
+        bool formatted = keywords.TryGet("format", out JsonElement format);
         if (!keywords.TryGet("x-span", out JsonElement span) || span.ValueKind == JsonValueKind.False)
         {
+            if (formatted)
+            {
+                throw keywords.Unsupported("format", "The keyword 'format' is not supported without 'x-span'.");
+            }
+
             return _builder.Add(new StringNode(least, most) { Pointer = keywords.Pointer });
         }
 
@@ -47,9 +59,21 @@ internal sealed partial class SchemaCompiler
             throw keywords.Invalid("x-span", $"'x-span' is {SchemaKeywords.Shorten(span)}; true or false is accepted.");
         }
 
-        if (keywords.Types is not (SchemaTypes.String or (SchemaTypes.String | SchemaTypes.Null)))
+        if ((keywords.Types & ~SchemaTypes.Null) is SchemaTypes.Number or SchemaTypes.Integer)
         {
-            throw keywords.Invalid("x-span", "'x-span' is for strings; a schema with \"type\": \"string\", or a string or null, is accepted.");
+            return _builder.Add(new SpanValueNode(keywords.Types.HasFlag(SchemaTypes.Fraction) ? SpanValueKind.Number : SpanValueKind.Integer) { Pointer = keywords.Pointer });
+        }
+
+        if ((keywords.Types & ~SchemaTypes.Null) != SchemaTypes.String)
+        {
+            throw keywords.Invalid("x-span", "'x-span' is for strings and numbers; a schema with \"type\": \"string\", \"number\" or \"integer\", or one of these or null, is accepted.");
+        }
+
+        if (formatted)
+        {
+            return SpanValues.OfFormat(format.GetString()) is { } kind && (least, most) == (0, int.MaxValue)
+                ? _builder.Add(new SpanValueNode(kind) { Pointer = keywords.Pointer })
+                : throw keywords.Unsupported("format", "'x-span' beside this 'format' is not supported. Supported are date, time and date-time, without 'minLength' and 'maxLength'.");
         }
 
         return _builder.Add(new SpanNode(least, most) { Pointer = keywords.Pointer });

@@ -14,7 +14,7 @@ internal sealed class SchemaKeywords
 
     private static readonly HashSet<string> Assertions = new(StringComparer.Ordinal)
     {
-        "type", "enum", "const", "anyOf", "$ref", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "x-span",
+        "type", "enum", "const", "anyOf", "$ref", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength", "format", "x-span",
     };
 
     private static readonly string Supported = string.Join(", ", Assertions);

@@ -5,10 +5,10 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "prefix-disk", "busy", "adapters", "decorators", "extraction", "classification", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter", "tuning"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "prefix-disk", "busy", "adapters", "decorators", "extraction", "classification", "choices", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter", "tuning"];
 
     /// <summary>What needs a server or writes a model file, and is not part of <c>all</c>.</summary>
-    internal static readonly string[] OnRequest = ["postgres", "answer-prior", "specialist-lora", "specialist-functions", "specialist-sizes", "specialist-scratch"];
+    internal static readonly string[] OnRequest = ["postgres", "choice-scores", "answer-prior", "specialist-lora", "specialist-functions", "specialist-sizes", "specialist-scratch"];
 
     /// <summary>Gets the connection string of the PostgreSQL server to measure.</summary>
     internal string? Connection { get; init; }
@@ -25,12 +25,14 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         decorators  bytes allocated a call by each decorator
         extraction  the starter's calls one at a time and in batches of eight against a raw loop
         classification  heads over all-MiniLM on BANKING77 and CLINC150 against the nearest example and the nearest mean
+        choices     the 77 labels of BANKING77 scored together, against writing one under the grammar and scoring one by one
         tuning      tokens trained on a second in the starter's shape against llama.cpp's own training, and against the rate of matrix products
         streaming   first token shown and frontier output of a stepwise verified stream against holding the whole answer back
         calibration the two risk bounds over 200 random splits of a synthetic population and of the RouteLLM log
         replay      routing on the RouteLLM log, out of fold: with the starter's prior, without it, and with answers' marks taken out
         starter     the starter on SNIPS' validation requests: as they are, in lower and upper case, with a typing error
         specialist-lora, specialist-functions, specialist-sizes, specialist-scratch  train and measure specialists (minutes each, not part of all)
+        choice-scores  choices scored by all their tokens against by their branches, on messages of BANKING77 and CLINC150 (not part of all)
         answer-prior  trains the starter's answer prior (not part of all)
         postgres    searches over 100,000 passages on the PostgreSQL server of --connection (with pgvector) against ts_rank_cd and the exact search; not in all
         retrieval        recall of the documents that the tasks of tau2-banking need
@@ -38,9 +40,9 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         verification  the process verifier on each trace of ProcessBench against a small language model as the judge
 
         --model FILE   a GGUF chat model (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models); for classification an encoder (all-MiniLM-L6-v2.Q8_0.gguf)
-        --threads N    threads of the engine and of the raw loop (default: 1 for decode, adapters, extraction and verification, one a core for the others; tuning measures both)
+        --threads N    threads of the engine and of the raw loop (default: 1 for decode, adapters, extraction, verification and choices, one a core for the others; tuning measures both)
         --tokens N     tokens of an answer (default: 256 for decode, 64 for batch and adapters)
-        --rounds N     pairs of measurements (default: 7; 15 for prefix)
+        --rounds N     pairs of measurements (default: 7; 15 for prefix; 12 requests for choices)
         --connection S a connection string; the schema heteroagent_benchmark of its database is dropped and made anew
         """;
 

@@ -18,6 +18,8 @@ internal static class BenchmarkRun
                 "prefix-disk" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixDiskBenchmark.RunAsync),
                 "busy" => BusyHostBenchmark.RunAsync(options),
                 "adapters" => WithModelAsync(options, options.Threads ?? 1, AdapterBenchmark.RunAsync),
+                "choices" => WithModelAsync(options, options.Threads ?? 1, ChoiceBenchmark.RunAsync),
+                "choice-scores" => WithModelAsync(options, options.Threads ?? 1, ChoiceScoreComparison.RunAsync),
                 "classification" => ClassificationBenchmark.RunAsync(options),
                 "tuning" => TuningBenchmark.RunAsync(options),
                 "extraction" => ExtractionBenchmark.RunAsync(options),

@@ -54,6 +54,7 @@ internal sealed class ChatGeneration
             Choices = plan.ChoiceTokens,
             ForcesTokens = raw?.ForcedTokens ?? true,
             DraftsTokens = raw?.DraftTokens,
+            ChoiceTolerance = ChoiceOutcome.Tolerance,
             Stops = !plan.IsStructured && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
         };
         bool wantsLogprobs = raw?.Logprobs ?? (options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool asked) == true && asked);
@@ -118,7 +119,7 @@ internal sealed class ChatGeneration
         string text = _text.ToString();
         if (_plan.Choices is { } choices)
         {
-            ChoiceOutcome outcome = ChoiceOutcome.From(choices, Request.ChoiceScores!);
+            ChoiceOutcome outcome = ChoiceOutcome.From(choices, Request.ChoiceScores!, Request.Scoring!.Shares());
             text = outcome.Text;
             outputTokens = outcome.Confidence.TokenCount;
             properties.SetConfidence(outcome.Confidence);

@@ -3,20 +3,20 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>The best of a closed set of answers, with the probability of each: the softmax of their summed token log-probabilities.</summary>
 internal sealed record ChoiceOutcome(int Index, string Text, Confidence Confidence, IReadOnlyDictionary<string, double> Probabilities)
 {
-    internal static ChoiceOutcome From(IReadOnlyList<string> choices, float[][] scores)
+    /// <summary>How much a probability may be off, so that answers far behind need not be scored to their end.</summary>
+    internal const double Tolerance = 1e-3;
+
+    internal static ChoiceOutcome From(IReadOnlyList<string> choices, float[][] scores, double[] shares)
     {
-        double[] sums = [.. scores.Select(s => s.Sum(x => (double)x))];
-        double max = sums.Max();
-        double total = sums.Sum(s => Math.Exp(s - max));
-        int best = Array.IndexOf(sums, max);
+        int best = Array.IndexOf(shares, shares.Max());
         Dictionary<string, double> probabilities = [];
-        for (int i = 0; i < sums.Length; i++)
+        for (int i = 0; i < shares.Length; i++)
         {
-            probabilities[choices[i]] = Math.Exp(sums[i] - max) / total;
+            probabilities[choices[i]] = shares[i];
         }
 
         int count = scores[best].Length;
-        Confidence confidence = new(count == 0 ? 0 : max / count, count == 0 ? 0 : scores[best].Min(), count, probabilities[choices[best]]);
+        Confidence confidence = new(count == 0 ? 0 : scores[best].Sum(s => (double)s) / count, count == 0 ? 0 : scores[best].Min(), count, shares[best]);
         return new ChoiceOutcome(best, choices[best], confidence, probabilities);
     }
 

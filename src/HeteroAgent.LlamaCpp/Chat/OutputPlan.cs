@@ -53,12 +53,10 @@ internal sealed class OutputPlan
             return new OutputPlan([]);
         }
 
-        if (!ChoiceSet.TryEnumerate(format, out IReadOnlyList<string>? choices))
-        {
-            return new OutputPlan([]) { Constraint = new GrammarConstraint(format.CreateState(model.TokenVocabulary, spanSource)) };
-        }
-
-        return new OutputPlan([]) { Choices = choices, ChoiceTokens = [.. choices.Select(c => Tokens(model.Vocabulary, c))] };
+        ChoiceTokens choices = LlamaCpp.ChoiceTokens.Of(format, model.Vocabulary);
+        return choices.Documents is null
+            ? new OutputPlan([]) { Constraint = new GrammarConstraint(format.CreateState(model.TokenVocabulary, spanSource)) }
+            : new OutputPlan([]) { Choices = choices.Documents, ChoiceTokens = choices.Tokens };
     }
 
     /// <summary>Refuses a token limit under which no answer of the required form can be completed.</summary>
@@ -115,11 +113,4 @@ internal sealed class OutputPlan
         options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.SpanSource, out string? source) == true && source is not null
             ? source
             : messages.LastOrDefault(m => m.Role == ChatRole.User)?.Text ?? "";
-
-    private static int[] Tokens(Vocabulary vocabulary, string text)
-    {
-        List<int> tokens = [];
-        vocabulary.AppendPlain(text, tokens);
-        return [.. tokens];
-    }
 }

@@ -6,12 +6,15 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>The documents of a grammar that allows only a few, so that a model can score them all at once instead of writing one.</summary>
 internal static class ChoiceSet
 {
+    /// <summary>The most documents that are scored rather than written.</summary>
+    public const int MaxDocuments = 1024;
+
     /// <summary>Lists all documents, in the schema's order and each once.</summary>
     /// <param name="grammar">The grammar.</param>
     /// <param name="documents">The documents.</param>
     /// <param name="limit">The most documents to list, at least 1.</param>
     /// <returns>Whether there are at most <paramref name="limit"/>; false too where some string, span, number or array has no end of values.</returns>
-    public static bool TryEnumerate(JsonGrammar grammar, [NotNullWhen(true)] out IReadOnlyList<string>? documents, int limit = 64)
+    public static bool TryEnumerate(JsonGrammar grammar, [NotNullWhen(true)] out IReadOnlyList<string>? documents, int limit = MaxDocuments)
     {
         ArgumentNullException.ThrowIfNull(grammar);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

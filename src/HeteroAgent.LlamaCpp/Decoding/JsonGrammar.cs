@@ -12,7 +12,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <para>Supported: <c>type</c> (also a list), <c>properties</c>, <c>required</c>, <c>additionalProperties</c>, <c>items</c>,
 /// <c>minItems</c>, <c>maxItems</c>, <c>minLength</c>, <c>maxLength</c>, <c>enum</c>, <c>const</c>, <c>anyOf</c>, local
 /// <c>$ref</c>, <c>$defs</c>, <c>definitions</c>, and the private keyword <c>x-span</c>: a string that must occur in the span
-/// source. Annotations are ignored; any other keyword is refused.</para>
+/// source, or a number, or a string with the <c>format</c> date, time or date-time, that must be written in it in some form. Annotations are ignored; any other keyword is refused.</para>
 /// <para>An object with <c>properties</c> has no others, whether or not <c>additionalProperties</c> says so. An object without
 /// <c>properties</c> may have any keys, with values as <c>additionalProperties</c> says; it is refused beside <c>properties</c> unless false. A schema without <c>type</c> allows every
 /// type, as JSON Schema has it.</para>
@@ -33,7 +33,7 @@ internal sealed class JsonGrammar
         _nodes = nodes;
         _literalBytes = literalBytes;
         Root = root;
-        HasSpans = nodes.Any(n => n is SpanNode);
+        HasSpans = nodes.Any(n => n is SpanNode or SpanValueNode);
         _minimum = HasSpans ? null : new MinimumTable(nodes, spans: null);
     }
 
@@ -43,7 +43,7 @@ internal sealed class JsonGrammar
     /// <summary>Any JSON object.</summary>
     public static JsonGrammar AnyObject { get; } = SchemaCompiler.CompileAny(SchemaTypes.Object);
 
-    /// <summary>Whether some string must occur in the span source.</summary>
+    /// <summary>Whether some value must occur in the span source.</summary>
     public bool HasSpans { get; }
 
     internal GrammarNode Root { get; }
@@ -88,7 +88,7 @@ internal sealed class JsonGrammar
         {
             if (spanSource is null)
             {
-                throw new ArgumentNullException(nameof(spanSource), "The schema has an x-span string, whose value must occur in a source text, and no source was given.");
+                throw new ArgumentNullException(nameof(spanSource), "The schema has an x-span, whose value must occur in a source text, and no source was given.");
             }
 
             RequireBytes(vocabulary, _literalBytes);
@@ -97,7 +97,7 @@ internal sealed class JsonGrammar
 
         if (!context.CanStart(Root, Continuation.End))
         {
-            throw new InvalidSchemaException(Unsatisfiable.Find(Root, context, Continuation.End).Pointer, "The span source holds no text that this schema's x-span could take: none begins and ends at a word and has the required length.");
+            throw new InvalidSchemaException(Unsatisfiable.Find(Root, context, Continuation.End).Pointer, "The span source holds no text that this schema's x-span could take: none begins and ends at a word and has the required length, or is a number or date of the required form.");
         }
 
         return new GrammarState(context, [Position.Start(Root, Continuation.End)]);

@@ -1,44 +1,73 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>Some choices as a tree of tokens: a node is a prefix of one or more of them, and its logits score the next token of each.</summary>
+/// <summary>Sequences of tokens as a tree: node 0 is the empty sequence, every other node a prefix of one or more choices. A parent has a lower number than its children. Immutable.</summary>
 internal sealed class ChoiceTree
 {
-    private readonly List<Node> _nodes = [];
+    private readonly List<Node> _nodes = [new Node(-1, -1, 0)];
+    private readonly int[] _ends;
 
-    /// <summary>Builds the tree of <c>choices[start..end]</c>, of which the first is decoded into the given sequence and so on.</summary>
-    internal ChoiceTree(IReadOnlyList<int[]> choices, int start, int end, int firstSequence)
+    /// <summary>Builds the tree of all choices. They may be empty, equal, and prefixes of one another.</summary>
+    internal ChoiceTree(IReadOnlyList<int[]> choices)
     {
+        _ends = new int[choices.Count];
         Dictionary<(int Parent, int Token), int> children = [];
-        for (int i = start; i < end; i++)
+        for (int i = 0; i < choices.Count; i++)
         {
-            int parent = -1;
-            for (int depth = 0; depth < choices[i].Length - 1; depth++)
+            int node = 0;
+            foreach (int token in choices[i])
             {
-                int token = choices[i][depth];
-                if (!children.TryGetValue((parent, token), out int node))
+                if (!children.TryGetValue((node, token), out int child))
                 {
-                    node = _nodes.Count;
-                    _nodes.Add(new Node(token, depth));
-                    children.Add((parent, token), node);
+                    child = _nodes.Count;
+                    _nodes.Add(new Node(token, node, _nodes[node].Depth + 1));
+                    _nodes[node].Children.Add(child);
+                    children.Add((node, token), child);
                 }
 
-                _nodes[node].Sequences.Add(firstSequence + i - start);
-                _nodes[node].Next.Add((i, choices[i][depth + 1]));
-                parent = node;
+                node = child;
             }
+
+            _nodes[node].Ends++;
+            _ends[i] = node;
+        }
+
+        for (int n = _nodes.Count - 1; n >= 0; n--)
+        {
+            Node node = _nodes[n];
+            node.Choices = node.Ends + node.Children.Sum(c => _nodes[c].Choices);
+            node.Nested = node.Ends + (node.Children.Count == 0 ? 0 : node.Children.Max(c => _nodes[c].Nested));
+            node.ToScore = node.Children.Count == 0 ? 0 : 1 + node.Children.Sum(c => _nodes[c].ToScore);
         }
     }
 
     internal int Count => _nodes.Count;
 
-    /// <summary>A node; its parent has a lower number.</summary>
     internal Node this[int number] => _nodes[number];
 
-    /// <summary>One token at its depth below the prompt, the sequences that it stands in, and the token that follows in each choice.</summary>
-    internal sealed record Node(int Token, int Depth)
-    {
-        internal List<int> Sequences { get; } = [];
+    /// <summary>The node at which each choice ends.</summary>
+    internal IReadOnlyList<int> Ends => _ends;
 
-        internal List<(int Choice, int Token)> Next { get; } = [];
+    /// <summary>One token behind its parent, at a depth that counts tokens.</summary>
+    internal sealed class Node(int token, int parent, int depth)
+    {
+        internal int Token { get; } = token;
+
+        internal int Parent { get; } = parent;
+
+        internal int Depth { get; } = depth;
+
+        internal List<int> Children { get; } = [];
+
+        /// <summary>The choices that end here.</summary>
+        internal int Ends { get; set; }
+
+        /// <summary>The choices that end here or below.</summary>
+        internal int Choices { get; set; }
+
+        /// <summary>The most choices on one path from here down. Choices on different paths exclude each other, so that all together have at most this many times the probability of the node.</summary>
+        internal int Nested { get; set; }
+
+        /// <summary>The nodes from here down whose children must be scored.</summary>
+        internal int ToScore { get; set; }
     }
 }

@@ -7,110 +7,104 @@ internal sealed partial class LlamaScheduler
     /// <summary>Scores the first token of every choice from the logits behind the prompt.</summary>
     private void ScoreFirstTokens(GenerationRequest request)
     {
-        ReadOnlySpan<float> logits = Logits(request.OutputIndex);
-        float normaliser = Normaliser(logits);
-        float[][] scores = new float[request.Choices!.Count][];
-        for (int i = 0; i < scores.Length; i++)
+        // What was scored before the request had to step back holds.
+        request.Scoring ??= new ChoiceScoring(request.Choices!, request.ChoiceTolerance);
+        if (!request.Scoring.IsScored(0))
         {
-            int[] choice = request.Choices[i];
-            scores[i] = new float[choice.Length];
-            if (choice.Length > 0)
-            {
-                scores[i][0] = logits[choice[0]] - normaliser;
-            }
+            ReadOnlySpan<float> logits = Logits(request.OutputIndex);
+            request.Scoring.Score(0, logits, Normaliser(logits));
         }
-
-        request.ChoiceScores = scores;
     }
 
-    /// <summary>Scores the other tokens: those of all choices form a tree that is decoded in one batch, each node once.</summary>
+    /// <summary>Scores the other tokens: those of all choices form a tree whose nodes are decoded once, many in a batch, the likely ones first.</summary>
     private void ScoreRest(GenerationRequest request)
     {
-        IReadOnlyList<int[]> choices = request.Choices!;
-        for (int start = 0; start < choices.Count;)
-        {
-            // Null: it had to step back for an older one, and is scored when it is admitted again.
-            if (request.Sequence is not { } sequence)
-            {
-                return;
-            }
-
-            (int end, int nodes) = Group(choices, start, Math.Min(_limits.ScoringNodes, ContextLength - sequence.Length));
-            if (!EnsureCells(nodes, request))
-            {
-                return;
-            }
-
-            ScoreGroup(sequence, choices, start, end, request.ChoiceScores!);
-            start = end;
-        }
-
-        Finish(request, GenerationFinish.Stop);
-    }
-
-    /// <summary>As many choices as sequences, batch and cells allow, at least one, and the most nodes that they have.</summary>
-    private (int End, int Nodes) Group(IReadOnlyList<int[]> choices, int start, int most)
-    {
-        int end = start;
-        int nodes = 0;
-        while (end < choices.Count && end - start < _limits.ScoringSequences)
-        {
-            int more = Math.Max(choices[end].Length - 1, 0);
-            if (nodes + more > most && end > start)
-            {
-                break;
-            }
-
-            nodes += more;
-            end++;
-        }
-
-        return (end, nodes);
-    }
-
-    private void ScoreGroup(KvSequence prompt, IReadOnlyList<int[]> choices, int start, int end, float[][] scores)
-    {
-        ChoiceTree tree = new(choices, start, end, _limits.Sequences);
-        if (tree.Count == 0)
+        // Null: its first tokens failed, or it had to step back for another one that was scored.
+        if (request.Sequence is not { } prompt)
         {
             return;
         }
 
-        for (int i = start; i < end; i++)
+        ChoiceScoring scoring = request.Scoring!;
+        ChoiceSequences sequences = new(scoring.Tree, prompt.Id, _limits.Sequences, _partialRemoval ? _limits.ScoringSequences : 1);
+        bool done = true;
+        while (done && scoring.Next(RoundNodes(request)) is { Count: > 0 } wanted)
         {
-            Interop.Llama.llama_memory_seq_cp(_memory, prompt.Id, _limits.Sequences + i - start, 0, prompt.Length);
+            done = !request.IsCancelled && Score(request, prompt, scoring, sequences, wanted);
         }
 
-        // A choice may be longer than a batch: nodes are numbered so that a parent comes before its children.
-        for (int first = 0; first < tree.Count; first += _limits.ScoringNodes)
+        Forget(sequences);
+        if (done)
         {
-            DecodeNodes(tree, prompt.Length, first, Math.Min(first + _limits.ScoringNodes, tree.Count), scores);
+            request.ChoiceScores = scoring.Scores();
+            Finish(request, GenerationFinish.Stop);
         }
-
-        for (int i = start; i < end; i++)
+        else if (request.IsCancelled && request.Sequence is not null)
         {
-            Interop.Llama.llama_memory_seq_rm(_memory, _limits.Sequences + i - start, -1, -1);
+            Release(request, keep: true);
+            request.Fail(new OperationCanceledException(request.CancellationToken));
         }
     }
 
-    private void DecodeNodes(ChoiceTree tree, int position, int first, int end, float[][] scores)
+    // Where all are scored there is nothing to be won by small steps.
+    private int RoundNodes(GenerationRequest request) => request.ChoiceTolerance == 0 ? _limits.ScoringNodes : Math.Min(_limits.ScoringNodes, ChoiceScoring.RoundNodes);
+
+    /// <summary>Decodes and scores some nodes, as many as sequences and cells allow; false where the request has to step back.</summary>
+    private bool Score(GenerationRequest request, KvSequence prompt, ChoiceScoring scoring, ChoiceSequences sequences, List<int> wanted)
+    {
+        int cells = ContextLength - prompt.Length;
+        if (!_partialRemoval || !sequences.HasRoom(wanted, cells))
+        {
+            Forget(sequences);
+        }
+
+        List<ChoiceSequences.Placed> placed = sequences.Place(wanted, cells);
+        if (!EnsureCells(sequences.Cells, request))
+        {
+            return false;
+        }
+
+        foreach (ChoiceSequences.Copy copy in placed.SelectMany(p => p.Copies))
+        {
+            Interop.Llama.llama_memory_seq_cp(_memory, copy.From, copy.To, 0, prompt.Length + copy.Depth);
+        }
+
+        // A choice may be longer than a batch: a parent comes before its children.
+        foreach (ChoiceSequences.Placed[] nodes in placed.Chunk(_limits.ScoringNodes))
+        {
+            DecodeNodes(nodes, prompt.Length, scoring);
+        }
+
+        return true;
+    }
+
+    private void DecodeNodes(ChoiceSequences.Placed[] nodes, int position, ChoiceScoring scoring)
     {
         _batch.Clear();
-        for (int n = first; n < end; n++)
+        foreach (ChoiceSequences.Placed placed in nodes)
         {
-            ChoiceTree.Node node = tree[n];
-            _batch.Add(node.Token, position + node.Depth, CollectionsMarshal.AsSpan(node.Sequences), output: true);
+            ChoiceTree.Node node = scoring.Tree[placed.Node];
+            _batch.Add(node.Token, position + node.Depth - 1, CollectionsMarshal.AsSpan(placed.Sequences), output: !scoring.IsScored(placed.Node));
         }
 
         Decode();
-        for (int n = first; n < end; n++)
+        for (int i = 0; i < nodes.Length; i++)
         {
-            ReadOnlySpan<float> logits = Logits(n - first);
-            float normaliser = Normaliser(logits);
-            foreach ((int choice, int next) in tree[n].Next)
+            if (!scoring.IsScored(nodes[i].Node))
             {
-                scores[choice][tree[n].Depth + 1] = logits[next] - normaliser;
+                ReadOnlySpan<float> logits = Logits(i);
+                scoring.Score(nodes[i].Node, logits, Normaliser(logits));
             }
         }
+    }
+
+    private void Forget(ChoiceSequences sequences)
+    {
+        foreach (int sequence in sequences.Used)
+        {
+            Interop.Llama.llama_memory_seq_rm(_memory, sequence, -1, -1);
+        }
+
+        sequences.Clear();
     }
 }

@@ -28,12 +28,12 @@ public sealed class JsonSchemaValidator
         HasSpans = compiler.HasSpans;
     }
 
-    /// <summary>Gets whether the schema ties a string to the input with <c>"x-span": true</c>.</summary>
+    /// <summary>Gets whether the schema ties a value to the input with <c>"x-span": true</c>.</summary>
     public bool HasSpans { get; }
 
     /// <summary>Checks a value.</summary>
     /// <param name="instance">The value.</param>
-    /// <param name="spanSource">The text in which every string under <c>"x-span": true</c> must occur, compared by ordinal; <see langword="null"/> to take <c>x-span</c> for an annotation.</param>
+    /// <param name="spanSource">The text in which every string under <c>"x-span": true</c> must occur, compared by ordinal, and every number, and string with the <c>format</c> date, time or date-time, be written in some form; <see langword="null"/> to take <c>x-span</c> for an annotation.</param>
     /// <returns>What is wrong with it; empty when it satisfies the schema.</returns>
     public IReadOnlyList<JsonSchemaError> Validate(JsonElement instance, string? spanSource = null)
     {
@@ -44,7 +44,7 @@ public sealed class JsonSchemaValidator
 
     /// <summary>Checks a JSON text.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="spanSource">The text in which every string under <c>"x-span": true</c> must occur; <see langword="null"/> to take <c>x-span</c> for an annotation.</param>
+    /// <param name="spanSource">The text in which every value under <c>"x-span": true</c> must occur; <see langword="null"/> to take <c>x-span</c> for an annotation.</param>
     /// <returns>What is wrong with it, or that it is not JSON; empty when it satisfies the schema.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is <see langword="null"/>.</exception>
     public IReadOnlyList<JsonSchemaError> Validate(string json, string? spanSource = null)

@@ -91,7 +91,7 @@ internal sealed class SchemaCompiler
             if (name == "x-span" && value.ValueKind == JsonValueKind.True)
             {
                 HasSpans = true;
-                compiled.Checks.Add(ValueKeywords.Span(pointer));
+                compiled.Checks.Add(ValueKeywords.Span(schema, pointer));
             }
 
             return;

@@ -22,13 +22,18 @@ internal static class ValueKeywords
         _ => null,
     };
 
-    public static SchemaCheck Span(string pointer) => (in Instance i, ref List<JsonSchemaError>? errors) =>
+    /// <summary>The value must stand in the input: a string as it is, a number, date or time in some written form.</summary>
+    public static SchemaCheck Span(JsonElement schema, string pointer)
     {
-        if (i.SpanSource is { } source && i.Value.ValueKind == JsonValueKind.String && !source.Contains(i.Value.GetString()!, StringComparison.Ordinal))
+        string? format = schema.TryGetProperty("format", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        return (in Instance i, ref List<JsonSchemaError>? errors) =>
         {
-            SchemaCompiler.Report(i, pointer, $"{Shown(i.Value)} does not occur in the input", ref errors);
-        }
-    };
+            if (i.SpanSource is { } source && !SpanValues.Holds(source, i.Value, format))
+            {
+                SchemaCompiler.Report(i, pointer, $"{Shown(i.Value)} does not occur in the input", ref errors);
+            }
+        };
+    }
 
     public static string Shown(JsonElement value)
     {

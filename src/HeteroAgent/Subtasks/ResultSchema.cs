@@ -81,9 +81,13 @@ internal sealed class ResultSchema
 
         // The attribute of a collection's property is seen on the property, and its items are the spans.
         JsonObject target = schema["items"] as JsonObject ?? schema;
-        if (!(target["type"]?.ToJsonString() ?? "").Contains("\"string\"", StringComparison.Ordinal))
+        string types = target["type"]?.ToJsonString() ?? "";
+        string? format = target["format"]?.GetValue<string>();
+        bool isText = types.Contains("\"string\"", StringComparison.Ordinal) && (format is null || SpanValues.OfFormat(format) is not null);
+        bool isNumber = types.Contains("\"number\"", StringComparison.Ordinal) || types.Contains("\"integer\"", StringComparison.Ordinal);
+        if (!isText && !isNumber)
         {
-            throw new ArgumentException($"[Span] stands on {context.DeclaringType?.Name}.{context.PropertyInfo.Name}, whose schema is {schema.ToJsonString()}; only a string, or a collection of strings, can be a span of the input.");
+            throw new ArgumentException($"[Span] stands on {context.DeclaringType?.Name}.{context.PropertyInfo.Name}, whose schema is {schema.ToJsonString()}; only a string, a number, a date, a time, or a collection of one of these can be a span of the input.");
         }
 
         target["x-span"] = true;

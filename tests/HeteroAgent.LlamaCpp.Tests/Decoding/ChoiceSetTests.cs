@@ -22,7 +22,7 @@ public class ChoiceSetTests
     [TestCase("""{"type":"integer"}""")]
     [TestCase("""{"type":"string","x-span":true}""")]
     [TestCase("""{"type":"array","items":{"const":1}}""")]
-    [TestCase("""{"type":"array","items":{"type":"boolean"},"minItems":7,"maxItems":7}""")]
+    [TestCase("""{"type":"array","items":{"type":"boolean"},"minItems":11,"maxItems":11}""")]
     [TestCase("""{"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"}}}""")]
     [TestCase("""{"type":"object"}""")]
     [TestCase("{}")]

@@ -150,6 +150,20 @@ public sealed class SubtaskTests
     }
 
     [Test]
+    public async Task Numbers_and_dates_must_be_written_in_the_input_in_some_form()
+    {
+        const string Input = "Paid $1,250.50 on March 5, 2024 at 2:30 pm for three seats; call at 18:00.";
+        const string Answer = """{"price":1250.5,"seats":3,"day":"2024-03-05","when":"2024-03-05T14:30:00","call":"18:00:00"}""";
+        Subtask<string, Booking> booking = new("b", "Read the booking.", new ScriptedChatClient(Answer));
+        Assert.That((await booking.RunAsync(Input)).Value, Is.EqualTo(new Booking(1250.5m, 3, new(2024, 3, 5), new(2024, 3, 5, 14, 30, 0), new(18, 0))));
+        Assert.That(booking.Schema.GetProperty("properties").EnumerateObject().Select(static p => p.Value.GetProperty("x-span").GetBoolean()), Has.All.True.And.Exactly(5).Items);
+        foreach ((string right, string wrong) in (ReadOnlySpan<(string, string)>)[("1250.5", "1250"), (":3,", ":4,"), ("03-05\",\"w", "03-06\",\"w"), ("14:30", "02:30"), ("18:00", "06:00")])
+        {
+            Assert.That(async () => await new Subtask<string, Booking>("b", "x", new ScriptedChatClient(Answer.Replace(right, wrong, StringComparison.Ordinal))).RunAsync(Input), Throws.InstanceOf<SubtaskException>(), wrong);
+        }
+    }
+
+    [Test]
     public async Task As_a_function_it_states_its_parameter_and_its_result()
     {
         AIFunction function = Triage(new ScriptedChatClient(Answer)).AsAIFunction();
@@ -172,7 +186,9 @@ public sealed class SubtaskTests
         Assert.That(async () => await function.InvokeAsync([]), Throws.ArgumentException.With.Message.Contains("input"));
     }
 
-    private sealed record Misplaced([property: Span] int Count);
+    private sealed record Misplaced([property: Span] bool Count);
+
+    private sealed record Booking([property: Span] decimal Price, [property: Span] int Seats, [property: Span] DateOnly Day, [property: Span] DateTime When, [property: Span] TimeOnly Call);
 
     private sealed record Names([property: Span] string[] People);
 }

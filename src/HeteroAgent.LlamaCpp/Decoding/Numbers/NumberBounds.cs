@@ -17,23 +17,30 @@ internal sealed record NumberBounds
     /// <summary>What the number must be a multiple of, or must not.</summary>
     public ImmutableList<(ExactNumber Divisor, bool Negated)> Divisors { get; init; } = [];
 
+    /// <summary>Where the schema demands that the number is written in the span source, or null.</summary>
+    public string? SpanPointer { get; init; }
+
     /// <summary>Whether nothing is demanded.</summary>
-    public bool IsFree => Comparisons.IsEmpty && Divisors.IsEmpty;
+    public bool IsFree => Comparisons.IsEmpty && Divisors.IsEmpty && SpanPointer is null;
 
     /// <summary>Equal demands have equal keys.</summary>
-    public string Key => string.Join(';', Comparisons.Select(c => $"{c.Kind}{Text(c.Value)}").Concat(Divisors.Select(d => $"{(d.Negated ? "!" : "")}%{Text(d.Divisor)}")).Distinct().Order(StringComparer.Ordinal));
+    public string Key => (SpanPointer is null ? "" : "s") + string.Join(';', Comparisons.Select(c => $"{c.Kind}{Text(c.Value)}").Concat(Divisors.Select(d => $"{(d.Negated ? "!" : "")}%{Text(d.Divisor)}")).Distinct().Order(StringComparer.Ordinal));
 
     /// <summary>Both demands.</summary>
     public NumberBounds And(NumberBounds other) => new()
     {
         Comparisons = Comparisons.AddRange(other.Comparisons),
         Divisors = Divisors.AddRange(other.Divisors),
+        SpanPointer = SpanPointer ?? other.SpanPointer,
     };
 
     /// <summary>Whether a number satisfies the demands.</summary>
-    public bool Matches(JsonElement number)
+    public bool Matches(JsonElement number) => Matches(number.GetRawText());
+
+    /// <summary>Whether a number, as JSON writes it, satisfies the demands.</summary>
+    public bool Matches(string number)
     {
-        ExactNumber value = ExactNumber.Parse(number.GetRawText());
+        ExactNumber value = ExactNumber.Parse(number);
         return Comparisons.TrueForAll(c => c.Holds(ExactNumber.Compare(value, c.Value)))
             && Divisors.TrueForAll(d => value.IsMultipleOf(d.Divisor) != d.Negated);
     }

@@ -157,6 +157,13 @@ internal sealed partial class SchemaCompiler
                 continue;
             }
 
+            if (one.Numbers.SpanPointer is not null)
+            {
+                NumberBounds bounds = one.Numbers;
+                nodes.Add(_builder.Add(new SpanValueNode(types.HasFlag(SchemaTypes.Fraction) ? SpanValueKind.Number : SpanValueKind.Integer, bounds.Matches) { Pointer = pointer }));
+                continue;
+            }
+
             if (one.Numbers.IsFree && types.HasFlag(SchemaTypes.Integer))
             {
                 nodes.Add(_builder.Any(types, pointer));
@@ -211,9 +218,14 @@ internal sealed partial class SchemaCompiler
     {
         if (text.SpanPointer is { } span)
         {
-            return text.Rules.IsEmpty
-                ? _builder.Add(new SpanNode(text.Least, text.Most) { Pointer = pointer })
-                : throw new UnsupportedSchemaException("x-span", span, $"'x-span' beside '{text.Rules[0].Keyword}' is not supported. Supported beside it are 'minLength' and 'maxLength'. At {span}.");
+            if (text.Rules.IsEmpty)
+            {
+                return _builder.Add(new SpanNode(text.Least, text.Most) { Pointer = pointer });
+            }
+
+            return text is { Rules: [{ IsNegated: false, Key: ['@', .. var format] }], Least: 0, Most: int.MaxValue } && SpanValues.OfFormat(format) is { } kind
+                ? _builder.Add(new SpanValueNode(kind) { Pointer = pointer })
+                : throw new UnsupportedSchemaException("x-span", span, $"'x-span' beside '{text.Rules[0].Keyword}' is not supported. Supported beside it are 'minLength' and 'maxLength', or 'format' date, time or date-time alone. At {span}.");
         }
 
         if (text.Rules.IsEmpty)

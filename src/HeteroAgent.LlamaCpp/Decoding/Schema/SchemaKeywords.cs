@@ -185,9 +185,9 @@ internal sealed class SchemaKeywords
             return null;
         }
 
-        return Types is SchemaTypes.String or (SchemaTypes.String | SchemaTypes.Null)
+        return (Types & ~SchemaTypes.Null) is SchemaTypes.String or SchemaTypes.Number or SchemaTypes.Integer
             ? SchemaPointer.Append(Pointer, "x-span")
-            : throw Invalid("x-span", "'x-span' is for strings; a schema with \"type\": \"string\", or a string or null, is accepted.");
+            : throw Invalid("x-span", "'x-span' is for strings and numbers; a schema with \"type\": \"string\", \"number\" or \"integer\", or one of these or null, is accepted.");
     }
 
     /// <summary>The schema is wrong at a keyword.</summary>

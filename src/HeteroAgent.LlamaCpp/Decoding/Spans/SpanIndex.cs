@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -13,8 +14,10 @@ internal sealed class SpanIndex
     /// <summary>The bytes of the longest span.</summary>
     public const int MaxSpanLength = 4096;
 
+    private readonly string _source;
+    private readonly ConcurrentDictionary<SpanValueNode, ByteAutomaton> _values = new();
     private readonly byte[] _text;
-    private readonly int[] _starts;
+    private readonly Lazy<int[]> _ordered;
     private readonly int[] _nextEnd;
     private readonly int[] _characterAt;
     private readonly int[] _offsetOf;
@@ -23,6 +26,7 @@ internal sealed class SpanIndex
     /// <summary>Indexes a text. A lone surrogate counts as U+FFFD.</summary>
     public SpanIndex(string source)
     {
+        _source = source;
         _text = Encoding.UTF8.GetBytes(source);
         _characterAt = new int[_text.Length + 1];
         _written = new int[_text.Length + 1];
@@ -72,12 +76,31 @@ internal sealed class SpanIndex
             _nextEnd[at] = next;
         }
 
-        _starts = [.. starts];
-        Array.Sort(_starts, (x, y) => Head(x).SequenceCompareTo(Head(y)));
+        _ordered = new(() =>
+        {
+            int[] ordered = [.. starts];
+            Array.Sort(ordered, (x, y) => Head(x).SequenceCompareTo(Head(y)));
+            return ordered;
+        });
     }
 
     /// <summary>The number of places where a span may start.</summary>
-    public int Count => _starts.Length;
+    public int Count => Starts.Length;
+
+    /// <summary>The numbers or dates of the source that a node takes, found once.</summary>
+    public ByteAutomaton Values(SpanValueNode node) => _values.GetOrAdd(node, static (n, source) =>
+    {
+        var builder = new ByteAutomatonBuilder();
+        foreach (byte[] literal in n.Literals(source))
+        {
+            builder.AddLiteral(literal);
+        }
+
+        return builder.Build();
+    }, _source);
+
+    // Ordered when first asked for: a grammar may have values only.
+    private int[] Starts => _ordered.Value;
 
     /// <summary>Of the places low to high (excluded) that agree on their first <paramref name="length"/> bytes: those whose next byte is <paramref name="next"/>.</summary>
     public (int Low, int High) Narrow(int low, int high, int length, byte next)
@@ -89,7 +112,7 @@ internal sealed class SpanIndex
     /// <summary>Whether a span of this length may end, with so many characters at least and at most.</summary>
     public bool CanEnd(int low, int high, int length, int minLength, int maxLength)
     {
-        int start = _starts[low];
+        int start = Starts[low];
         int characters = _characterAt[start + length] - _characterAt[start];
         if (length == 0 || characters < minLength || characters > maxLength)
         {
@@ -98,7 +121,7 @@ internal sealed class SpanIndex
 
         for (int i = low; i < high; i++)
         {
-            if (_nextEnd[_starts[i] + length] == _starts[i] + length)
+            if (_nextEnd[Starts[i] + length] == Starts[i] + length)
             {
                 return true;
             }
@@ -113,7 +136,7 @@ internal sealed class SpanIndex
         int least = Lengths.Infinite;
         for (int i = low; i < high && least > 0; i++)
         {
-            int start = _starts[i];
+            int start = Starts[i];
             int first = _characterAt[start];
             if (first + minLength >= _offsetOf.Length)
             {
@@ -135,7 +158,7 @@ internal sealed class SpanIndex
         while (low < high)
         {
             int middle = (low + high) / 2;
-            int at = _starts[middle] + length;
+            int at = Starts[middle] + length;
             if ((at < _text.Length ? _text[at] : -1) < value)
             {
                 low = middle + 1;

@@ -96,7 +96,7 @@ internal sealed partial class SchemaLogic
         }
 
         TextDemand text = Text(keywords);
-        if (text.SpanPointer is not null)
+        if (keywords.SpanPointer() is not null)
         {
             throw keywords.Unsupported("x-span", "'x-span' inside of what is negated is not supported.");
         }

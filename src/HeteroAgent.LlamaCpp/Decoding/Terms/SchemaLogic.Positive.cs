@@ -183,7 +183,7 @@ internal sealed partial class SchemaLogic
 
     private static NumberBounds Numbers(SchemaKeywords keywords)
     {
-        NumberBounds bounds = NumberBounds.None;
+        NumberBounds bounds = (keywords.Types & SchemaTypes.Number) == 0 ? NumberBounds.None : new NumberBounds { SpanPointer = keywords.SpanPointer() };
         foreach ((NumberComparisonKind kind, ExactNumber value) in keywords.NumericBounds())
         {
             bounds = bounds with { Comparisons = bounds.Comparisons.Add(new NumberComparison(kind, value)) };
@@ -195,7 +195,7 @@ internal sealed partial class SchemaLogic
     private static TextDemand Text(SchemaKeywords keywords)
     {
         (int least, int most) = (keywords.Bound("minLength", 0), keywords.Bound("maxLength", int.MaxValue));
-        return new TextDemand { Least = least, Most = most, Rules = [.. keywords.TextRules()], SpanPointer = keywords.SpanPointer() };
+        return new TextDemand { Least = least, Most = most, Rules = [.. keywords.TextRules()], SpanPointer = keywords.Types.HasFlag(SchemaTypes.String) ? keywords.SpanPointer() : null };
     }
 
     private static ImmutableList<JsonElement>? Values(SchemaKeywords keywords)

@@ -57,7 +57,7 @@ public class ToolCallGrammarTests
     [Test]
     public void A_fault_names_the_tool()
     {
-        var bad = new ToolDeclaration("bad", Schemas.Parse("""{"type":"object","properties":{"a":{"type":"string","pattern":"x"}}}"""));
+        var bad = new ToolDeclaration("bad", Schemas.Parse("""{"type":"object","properties":{"a":{"type":"string","pattern":"(x)\\1"}}}"""));
         var impossible = new ToolDeclaration("impossible", Schemas.Parse("""{"type":"object","properties":{"a":false},"required":["a"]}"""));
         Assert.That(() => ToolCallGrammar.One([Stop, bad]), Throws.TypeOf<UnsupportedSchemaException>().With.Message.Contains("'bad'"));
         Assert.That(() => ToolCallGrammar.One([Stop, impossible]), Throws.TypeOf<InvalidSchemaException>().With.Message.Contains("'impossible'"));

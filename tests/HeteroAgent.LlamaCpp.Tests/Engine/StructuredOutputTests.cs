@@ -70,7 +70,7 @@ public class StructuredOutputTests
     {
         UnsupportedSchemaException? e = await Assert.ThrowsAsync<UnsupportedSchemaException>(() => AskAsync("x", new ChatOptions
         {
-            ResponseFormat = ChatResponseFormat.ForJsonSchema(Json("""{"type":"object","properties":{"a":{"type":"string","pattern":"^x"}}}""")),
+            ResponseFormat = ChatResponseFormat.ForJsonSchema(Json("""{"type":"object","properties":{"a":{"type":"string","pattern":"(x)\\1"}}}""")),
         }));
         Assert.That(e!.Message, Does.Contain("pattern"));
         Assert.That(e.JsonPointer, Does.Contain("/properties/a"));

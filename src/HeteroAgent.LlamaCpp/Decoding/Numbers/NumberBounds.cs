@@ -8,6 +8,8 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>What a schema demands of numbers: bounds, divisors, and single values that are ruled out. Immutable.</summary>
 internal sealed record NumberBounds
 {
+    private const int MaxExponent = 400;
+
     /// <summary>No demand.</summary>
     public static NumberBounds None { get; } = new();
 
@@ -73,7 +75,29 @@ internal sealed record NumberBounds
             return null;
         }
 
-        return this with { Comparisons = [.. new[] { low, high }.OfType<NumberComparison>(), .. others.DistinctBy(o => Text(o.Value))], Divisors = [.. Divisors.DistinctBy(d => (Text(d.Divisor), d.Negated))] };
+        if (CommonMultiple() is not { } divisors)
+        {
+            return null;
+        }
+
+        return this with { Comparisons = [.. new[] { low, high }.OfType<NumberComparison>(), .. others.DistinctBy(o => Text(o.Value))], Divisors = divisors };
+    }
+
+    // One divisor instead of all that hold; null where one that must not hold divides it.
+    private ImmutableList<(ExactNumber Divisor, bool Negated)>? CommonMultiple()
+    {
+        ExactNumber[] holding = [.. Divisors.Where(d => !d.Negated).Select(d => d.Divisor)];
+        ImmutableList<(ExactNumber Divisor, bool Negated)> ruledOut = [.. Divisors.Where(d => d.Negated).DistinctBy(d => Text(d.Divisor))];
+        if (holding.Length == 0 || holding.Any(d => Math.Abs(d.Exponent) > MaxExponent))
+        {
+            return ruledOut.AddRange(holding.Select(d => (d, false)));
+        }
+
+        int scale = (int)holding.Max(d => Math.Max(0, -d.Exponent));
+        BigInteger common = holding.Select(d => d.Mantissa * BigInteger.Pow(10, (int)(scale + d.Exponent)))
+            .Aggregate((x, y) => x / BigInteger.GreatestCommonDivisor(x, y) * y);
+        ExactNumber all = ExactNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"{common}e-{scale}"));
+        return ruledOut.Exists(d => all.IsMultipleOf(d.Divisor)) ? null : ruledOut.Insert(0, (all, false));
     }
 
     private static NumberComparison Tighter(NumberComparison x, NumberComparison y, int sign)

@@ -12,6 +12,12 @@ internal sealed partial class TextAutomaton
     /// <summary>The most states an automaton may have; what needs more is refused.</summary>
     public const int MaxStates = 20_000;
 
+    // The most edges that one schema may make: seconds of work, which a hostile schema would ask for.
+    private const long MaxWork = 1_500_000;
+
+    [ThreadStatic]
+    private static long _work;
+
     private readonly TextEdge[][] _edges;
     private readonly bool[] _accepts;
 
@@ -20,6 +26,9 @@ internal sealed partial class TextAutomaton
         _edges = edges;
         _accepts = accepts;
     }
+
+    /// <summary>Starts counting the work of a schema on this thread.</summary>
+    public static void StartWork() => _work = 0;
 
     /// <summary>Every text.</summary>
     public static TextAutomaton Any { get; } = new([[new(0, 0xD7FF, 0), new(0xE000, 0x10FFFF, 0)]], [true]);
@@ -113,6 +122,10 @@ internal sealed partial class TextAutomaton
                 }
 
                 Append(leaving, first, last, number);
+                if (++_work > MaxWork)
+                {
+                    throw new AutomatonTooLargeException();
+                }
             }
 
             found.Add([.. leaving]);

@@ -99,7 +99,7 @@ internal sealed partial class SchemaCompiler
 
         // Others are allowed wherever nothing forbids them; they are offered where the schema speaks of them, or asks for them.
         bool needed = some is not null || properties.Count < demand.Least;
-        bool others = _open || needed || listed.Length == 0 || demand.Clauses.Exists(c => c.IsOpen) || !demand.Names.IsTrue;
+        bool others = _open || needed || !demand.Clauses.Exists(c => c.Lists) || demand.Clauses.Exists(c => c.IsOpen) || !demand.Names.IsTrue;
         var found = new List<UnlistedProperties>();
         TextAutomaton all = SchemaLogic.NamesWithin(() => _logic.NamesOf(demand.Names).Except(TextAutomaton.OfTexts(listed)), pointer);
         for (int set = 0; set < 1 << patterns.Length; set++)

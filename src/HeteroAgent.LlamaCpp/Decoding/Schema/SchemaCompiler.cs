@@ -53,6 +53,7 @@ internal sealed partial class SchemaCompiler
     /// <summary>Does something with a schema, and reports what can only be found there in its terms.</summary>
     public static T Guard<T>(Func<T> action)
     {
+        TextAutomaton.StartWork();
         try
         {
             return action();

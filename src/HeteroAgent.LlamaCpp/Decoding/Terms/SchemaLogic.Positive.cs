@@ -29,6 +29,7 @@ internal sealed partial class SchemaLogic
     private Conjunction Own(SchemaSite site, SchemaKeywords keywords)
     {
         ObjectDemand properties = ObjectOf(site, keywords, out EvaluatedParts evaluated);
+        _ = keywords.SpanPointer(); // Whatever the type, so that one that is misplaced is refused.
         return new Conjunction
         {
             Types = keywords.Types,
@@ -286,7 +287,7 @@ internal sealed partial class SchemaLogic
             : throw new InvalidSchemaException(SchemaPointer.Append(SchemaPointer.Append(site.Pointer, "properties"), p.Name), $"The property '{p.Name}' is declared twice; once is accepted. At {SchemaPointer.Append(SchemaPointer.Append(site.Pointer, "properties"), p.Name)}."))];
         ImmutableList<(string, TextAutomaton, SchemaTerm)> patterns = !matched ? [] : [.. Named(site, "patternProperties", keywords.Object("patternProperties")).Select(p => (p.Name, keywords.Pattern("patternProperties", p.Name), p.Term))];
         SchemaTerm rest = others ? Term(site, "additionalProperties", additional) : SchemaTerm.True;
-        return new PropertyClause(properties, patterns, rest, IsOpen: others && !rest.IsFalse);
+        return new PropertyClause(properties, patterns, rest, IsOpen: others && !rest.IsFalse, listed);
     }
 
     private IReadOnlyList<Conjunction> Unevaluated(SchemaSite site, SchemaKeywords keywords, IReadOnlyList<Conjunction> all)

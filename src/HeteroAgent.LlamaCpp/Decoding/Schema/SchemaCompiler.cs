@@ -197,7 +197,7 @@ internal sealed partial class SchemaCompiler
         catch (AutomatonTooLargeException)
         {
             string keyword = bounds.Divisors.IsEmpty ? "maximum" : "multipleOf";
-            throw new UnsupportedSchemaException(keyword, SchemaPointer.Append(pointer, keyword), $"'{keyword}' has too many digits to be followed with what stands beside it. At {SchemaPointer.Append(pointer, keyword)}.");
+            throw new UnsupportedSchemaException(keyword, SchemaPointer.Append(pointer, keyword), $"'{keyword}' with what stands beside it has too many digits, which is not supported. At {SchemaPointer.Append(pointer, keyword)}.");
         }
     }
 

@@ -105,7 +105,7 @@ internal sealed partial class LlamaScheduler
     }
 
     /// <summary>The logits behind the last token where it was decoded ahead, or -1 where what was decoded ahead is another one.</summary>
-    private int NextOutput(GenerationRequest request)
+    private static int NextOutput(GenerationRequest request)
     {
         DraftState draft = request.Draft;
         int position = request.Tokens.Count - 1;

@@ -5,7 +5,7 @@ namespace HeteroAgent.LlamaCpp;
 /// <content>What breaks a schema: one keyword at least.</content>
 internal sealed partial class SchemaLogic
 {
-    private IReadOnlyList<Conjunction> Negative(SchemaSite site)
+    private List<Conjunction> Negative(SchemaSite site)
     {
         SchemaKeywords keywords = Keywords(site);
         var all = new List<Conjunction>();

@@ -89,7 +89,7 @@ internal sealed partial class SchemaLogic
         }
     }
 
-    private IReadOnlyList<Conjunction> AnyOf(SchemaSite site, SchemaTerm[] terms)
+    private List<Conjunction> AnyOf(SchemaSite site, SchemaTerm[] terms)
     {
         if (!Document.HasUnevaluated)
         {
@@ -120,7 +120,7 @@ internal sealed partial class SchemaLogic
         return Distinct(subsets);
     }
 
-    private IReadOnlyList<Conjunction> OneOf(SchemaSite site, JsonElement branches)
+    private List<Conjunction> OneOf(SchemaSite site, JsonElement branches)
     {
         SchemaTerm[] terms = [.. Terms(site, "oneOf", branches)];
         SchemaTerm[] negated = [.. Terms(site, "oneOf", branches, negated: true)];

@@ -173,7 +173,7 @@ internal sealed partial class SchemaLogic(SchemaDocument document)
         return Distinct(product);
     }
 
-    private static IReadOnlyList<Conjunction> Distinct(List<Conjunction> alternatives) =>
+    private static List<Conjunction> Distinct(List<Conjunction> alternatives) =>
         alternatives.Count < 2 ? alternatives : [.. alternatives.DistinctBy(a => a.Key)];
 
     private static void RequireFew(List<Conjunction> alternatives, string pointer)

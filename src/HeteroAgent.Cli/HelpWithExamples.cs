@@ -167,6 +167,23 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           130  ended by Ctrl-C
         """;
 
+    private const string Schema = """
+        An instance is written compactly, with the keys of each object in the schema's order, and read token
+        by token under the masks of constrained decoding. Properties that a schema leaves open may come when
+        an instance is read; they are not offered when a document is written (--closed).
+        --json prints {"id", "accepted", "reason"?, "results", "compile_us", "max_mask_us"} for each schema.
+
+        Examples:
+          heteroagent schema check order.schema.json
+          heteroagent schema test cases.jsonl --json
+          heteroagent schema test draft7/*.json --draft 7 --model SmolLM2-135M-Instruct.Q4_1.gguf
+
+        Exit codes:
+          0    test: the schemas were tried, whatever came of them; check: the schema is supported
+          1    check: the schema is refused; standard error names keyword and place
+          2    the command line or a file is wrong; standard error names the line
+        """;
+
     private const string Quantize = """
         --json prints file, quantization, size_bytes, source_quantization and source_size_bytes.
 
@@ -195,6 +212,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             TuneCommand.Name => Tune,
             MergeCommand.Name => Merge,
             QuantizeCommand.Name => Quantize,
+            SchemaCommand.Name or SchemaTestCommand.Name or SchemaCheckCommand.Name => Schema,
             _ => Root,
         });
         return result;

@@ -10,12 +10,18 @@ internal static class ChoiceBenchmark
 {
     private const double Target = 1;
 
+    private static readonly string[] Required = ["intent"];
+
+    /// <summary>The schema of an answer that is one of the labels.</summary>
+    internal static JsonElement Schema(string[] labels) =>
+        JsonSerializer.SerializeToElement(new { type = "object", properties = new { intent = new { @enum = labels } }, required = Required });
+
     internal static async Task<BenchmarkResult> RunAsync(LlamaModel model, BenchmarkOptions options)
     {
         // Messages of the training half: nothing here is tuned on the test set, and no accuracy is claimed.
         IntentSet set = IntentSet.Banking77();
         string[] labels = [.. set.Train.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal)];
-        JsonElement schema = JsonSerializer.SerializeToElement(new { type = "object", properties = new { intent = new { @enum = labels } }, required = new[] { "intent" } });
+        JsonElement schema = Schema(labels);
         JsonGrammar grammar = JsonGrammar.Compile(schema);
         LlamaCpp.ChoiceTokens choices = LlamaCpp.ChoiceTokens.Of(grammar, model.Vocabulary);
         string system = $"Sort the customer's message into one of these intents: {string.Join(", ", labels)}. Answer as JSON: {{\"intent\":\"…\"}}.";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using HeteroAgent.LlamaCpp;
 using Microsoft.Extensions.AI;
@@ -46,8 +45,7 @@ internal static class ChoiceScoreComparison
             random.Shuffle(others);
             string[] offered = [.. others.Take(count - 1).Append(label)];
             random.Shuffle(offered);
-            JsonElement schema = JsonSerializer.SerializeToElement(new { type = "object", properties = new { intent = new { @enum = offered } }, required = new[] { "intent" } });
-            LlamaCpp.ChoiceTokens choices = LlamaCpp.ChoiceTokens.Of(JsonGrammar.Compile(schema), model.Vocabulary);
+            LlamaCpp.ChoiceTokens choices = LlamaCpp.ChoiceTokens.Of(JsonGrammar.Compile(ChoiceBenchmark.Schema(offered)), model.Vocabulary);
             string system = $"Sort the customer's message into one of these intents: {string.Join(", ", offered)}. Answer as JSON: {{\"intent\":\"…\"}}.";
             GenerationRequest request = new([.. model.RenderPrompt([new(ChatRole.System, system), new(ChatRole.User, text)]).TokenIds], CancellationToken.None) { Choices = choices.Tokens };
             model.Scheduler.Submit(request);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using HeteroAgent.LlamaCpp;
-using Spectre.Console;
 
 namespace HeteroAgent.Cli;
 
@@ -29,26 +28,26 @@ internal static class SchemaCheckCommand
         SchemaOptions options = SchemaCommand.Options(closed: true, draft);
         JsonGrammar grammar = JsonGrammar.Compile(schema, options);
         SchemaSummary summary = SchemaSummary.Of(grammar, schema, options, vocabulary);
-        Terminal.Out.MarkupLine("[green]supported[/]");
-        Terminal.Out.WriteLine($"compiled in {summary.Compile.TotalMilliseconds:0.0} ms, first mask in {summary.FirstMask.TotalMilliseconds:0.00} ms over {vocabulary.Tokens.Count:N0} tokens");
+        Console.WriteLine("supported");
+        Console.WriteLine(Terminal.Clean($"compiled in {summary.Compile.TotalMilliseconds:0.0} ms, first mask in {summary.FirstMask.TotalMilliseconds:0.00} ms over {vocabulary.Tokens.Count:N0} tokens"));
         if (summary.Shortest is { } shortest)
         {
-            Terminal.Out.WriteLine($"shortest document ({shortest.Length} characters): {shortest}");
+            Console.WriteLine(Terminal.Clean($"shortest document ({shortest.Length} characters): {shortest}"));
         }
 
         if (summary.Documents is { } documents)
         {
-            Terminal.Out.WriteLine($"one of {documents.Count} documents: scored as choices, none is written token by token");
+            Console.WriteLine(Terminal.Clean($"one of {documents.Count} documents: scored as choices, none is written token by token"));
         }
 
         foreach (string order in summary.Orders)
         {
-            Terminal.Out.WriteLine($"keys in order: {order}");
+            Console.WriteLine(Terminal.Clean($"keys in order: {order}"));
         }
 
         foreach (string note in summary.Notes)
         {
-            Terminal.Out.WriteLine($"note: {note}");
+            Console.WriteLine(Terminal.Clean($"note: {note}"));
         }
 
         return ExitCodes.Success;

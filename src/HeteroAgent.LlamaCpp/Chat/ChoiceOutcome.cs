@@ -1,10 +1,10 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The best of a closed set of answers, with the probability of each: the softmax of their summed token log-probabilities.</summary>
+/// <summary>The best of a closed set of answers, with the probability of each: that with which sampling under the grammar writes it. The log-probabilities of its tokens are those among the tokens that continue some answer; 0 where there is no other.</summary>
 internal sealed record ChoiceOutcome(int Index, string Text, Confidence Confidence, IReadOnlyDictionary<string, double> Probabilities)
 {
-    /// <summary>How much a probability may be off, so that answers far behind need not be scored to their end.</summary>
-    internal const double Tolerance = 1e-3;
+    /// <summary>How much the probability of an answer that is not the best may be off.</summary>
+    internal const double Tolerance = 0.01;
 
     internal static ChoiceOutcome From(IReadOnlyList<string> choices, float[][] scores, double[] shares)
     {

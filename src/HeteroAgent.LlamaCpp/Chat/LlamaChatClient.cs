@@ -9,7 +9,7 @@ namespace HeteroAgent.LlamaCpp;
 /// (<see cref="UsageDetails.CachedInputTokenCount"/>). The default temperature is 0: greedy and repeatable.</para>
 /// <para>Structured output: a <see cref="ChatResponseFormatJson"/> and the required tool modes are decoded under a grammar,
 /// so that the answer always validates, without white space, keys in the schema's order; stop sequences do not apply to it.
-/// A schema with a keyword that is not supported is refused. Where a schema allows only a few documents (at most 64, such as
+/// A schema with a keyword that is not supported is refused. Where a schema allows only a few documents (at most 1,024, such as
 /// one enum), they are scored in one batch instead, and the response carries the probability of each.</para>
 /// <para>Tools are offered in the system prompt and only declared: calls come back as <see cref="FunctionCallContent"/>, and
 /// nothing is invoked here. Control tokens written in messages stay ordinary text.</para>

@@ -9,13 +9,11 @@ namespace HeteroAgent.LlamaCpp;
 /// thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Supported: <c>type</c> (also a list), <c>properties</c>, <c>required</c>, <c>additionalProperties</c>, <c>items</c>,
-/// <c>minItems</c>, <c>maxItems</c>, <c>minLength</c>, <c>maxLength</c>, <c>enum</c>, <c>const</c>, <c>anyOf</c>, local
-/// <c>$ref</c>, <c>$defs</c>, <c>definitions</c>, and the private keyword <c>x-span</c>: a string that must occur in the span
-/// source, or a number, or a string with the <c>format</c> date, time or date-time, that must be written in it in some form. Annotations are ignored; any other keyword is refused.</para>
-/// <para>An object with <c>properties</c> has no others, whether or not <c>additionalProperties</c> says so. An object without
-/// <c>properties</c> may have any keys, with values as <c>additionalProperties</c> says; it is refused beside <c>properties</c> unless false. A schema without <c>type</c> allows every
-/// type, as JSON Schema has it.</para>
+/// <para>Supported are the drafts 4 to 2020-12 of JSON Schema as far as docs/structured-output.md lists them, and the private
+/// keyword <c>x-span</c>: a string that must occur in the span source, or a number, or a string with the <c>format</c> date,
+/// time or date-time, that must be written in it in some form. What JSON Schema defines and is not followed is refused.</para>
+/// <para>An object with <c>properties</c> has no others unless the schema itself speaks of them: <see cref="SchemaOptions.IsOpen"/>
+/// allows what JSON Schema allows. A schema without <c>type</c> allows every type.</para>
 /// </remarks>
 internal sealed class JsonGrammar
 {

@@ -35,8 +35,6 @@ internal sealed class ChoiceTree
         {
             Node node = _nodes[n];
             node.Choices = node.Ends + node.Children.Sum(c => _nodes[c].Choices);
-            node.Nested = node.Ends + (node.Children.Count == 0 ? 0 : node.Children.Max(c => _nodes[c].Nested));
-            node.ToScore = node.Children.Count == 0 ? 0 : 1 + node.Children.Sum(c => _nodes[c].ToScore);
         }
     }
 
@@ -63,11 +61,5 @@ internal sealed class ChoiceTree
 
         /// <summary>The choices that end here or below.</summary>
         internal int Choices { get; set; }
-
-        /// <summary>The most choices on one path from here down. Choices on different paths exclude each other, so that all together have at most this many times the probability of the node.</summary>
-        internal int Nested { get; set; }
-
-        /// <summary>The nodes from here down whose children must be scored.</summary>
-        internal int ToScore { get; set; }
     }
 }

@@ -46,13 +46,13 @@ internal sealed class GenerationRequest
     /// <summary>The fewest tokens that must fit behind the prompt, at least 1.</summary>
     internal int ShortestAnswer => Math.Max(1, Choices is { Count: > 0 } choices ? choices.Max(c => c.Length) - 1 : Constraint is GrammarConstraint grammar ? grammar.Minimum : 1);
 
-    /// <summary>How much the share of a choice in the probability of all may be off, so that choices far behind need not be scored to their end; 0 for all.</summary>
-    internal double ChoiceTolerance { get; init; }
+    /// <summary>How much the probability of a choice may be off where they are scored by their branches (see <see cref="ChoiceScoring"/>); null to score every token of every choice.</summary>
+    internal double? ChoiceTolerance { get; init; }
 
     /// <summary>How far the scoring of <see cref="Choices"/> has come.</summary>
     internal ChoiceScoring? Scoring { get; set; }
 
-    /// <summary>The token log-probabilities of each of <see cref="Choices"/>, in their order; of those left under <see cref="ChoiceTolerance"/> only the first ones.</summary>
+    /// <summary>The token log-probabilities of each of <see cref="Choices"/>, in their order; of those that were left only the first ones.</summary>
     internal float[][]? ChoiceScores { get; set; }
 
     internal ChannelReader<GeneratedToken> Output => _output.Reader;

@@ -8,7 +8,7 @@ internal sealed partial class LlamaScheduler
     private void ScoreFirstTokens(GenerationRequest request)
     {
         // What was scored before the request had to step back holds.
-        request.Scoring ??= new ChoiceScoring(request.Choices!, request.ChoiceTolerance);
+        request.Scoring ??= new ChoiceScoring(request.Choices!, request.ChoiceTolerance, _model.Vocabulary.EndOfGeneration);
         if (!request.Scoring.IsScored(0))
         {
             ReadOnlySpan<float> logits = Logits(request.OutputIndex);
@@ -16,7 +16,7 @@ internal sealed partial class LlamaScheduler
         }
     }
 
-    /// <summary>Scores the other tokens: those of all choices form a tree whose nodes are decoded once, many in a batch, the likely ones first.</summary>
+    /// <summary>Scores the other tokens: those of all choices form a tree whose nodes are decoded many in a batch, the likely ones first.</summary>
     private void ScoreRest(GenerationRequest request)
     {
         // Null: its first tokens failed, or it had to step back for another one that was scored.
@@ -46,8 +46,8 @@ internal sealed partial class LlamaScheduler
         }
     }
 
-    // Where all are scored there is nothing to be won by small steps.
-    private int RoundNodes(GenerationRequest request) => request.ChoiceTolerance == 0 ? _limits.ScoringNodes : Math.Min(_limits.ScoringNodes, ChoiceScoring.RoundNodes);
+    // Where every token is scored there is nothing to be won by small steps.
+    private int RoundNodes(GenerationRequest request) => request.ChoiceTolerance is null ? _limits.ScoringNodes : Math.Min(_limits.ScoringNodes, ChoiceScoring.RoundNodes);
 
     /// <summary>Decodes and scores some nodes, as many as sequences and cells allow; false where the request has to step back.</summary>
     private bool Score(GenerationRequest request, KvSequence prompt, ChoiceScoring scoring, ChoiceSequences sequences, List<int> wanted)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using HeteroAgent.TestKit;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
 
@@ -47,7 +46,7 @@ public sealed class ChoiceDecodingTests
         await using LlamaModel model = await LoadAsync(context);
         int[] prompt = Requests.Tokens(model, "Once upon a time there was a");
         int[][] choices = Names(model, 300);
-        GenerationRequest exact = await RunAsync(model, prompt, choices, 0);
+        GenerationRequest exact = await RunAsync(model, prompt, choices, 0.0);
         GenerationRequest likely = await RunAsync(model, prompt, choices, 1e-3);
         Assert.That(likely.Scoring!.Shares(), Is.EqualTo(exact.Scoring!.Shares()).Within(2e-3));
         Assert.That(likely.ChoiceScores!.Sum(s => s.Length), Is.LessThan(choices.Sum(c => c.Length)));
@@ -118,14 +117,21 @@ public sealed class ChoiceDecodingTests
     public async Task Shares_of_labels_are_those_of_brute_force()
     {
         LlamaModel model = await Models.SmolLM2Async();
-        string[] labels = ["card_arrival", "card", "card_not_working", "lost_or_stolen_card", "exchange_rate", "top_up_failed", "top_up_limits", "why_verify_identity", "transfer_timing", "atm_support"];
+        string[] labels = ["card_arrival", "card_not_working", "lost_or_stolen_card", "exchange_rate", "top_up_failed", "top_up_limits", "why_verify_identity", "transfer_timing", "atm_support"];
         int[] prompt = Requests.Tokens(model, "Message: My card has not come yet.\nTopic: ");
         int[][] choices = [.. labels.Select(l => Requests.Tokens(model, l)[1..])];
         double[] shares = (await RunAsync(model, prompt, choices, 1e-3)).Scoring!.Shares();
         double[] sums = new double[labels.Length];
         for (int i = 0; i < labels.Length; i++)
         {
-            sums[i] = (await Requests.ScoreAsync(model, prompt, choices[i]))[0].Sum(s => (double)s);
+            // Branch by branch: each token among those that go on with some label.
+            for (int at = 0; at < choices[i].Length; at++)
+            {
+                int[] prefix = choices[i][..at];
+                int[] next = [.. choices.Where(c => c.Length > at && c.AsSpan(0, at).SequenceEqual(prefix)).Select(c => c[at]).Distinct()];
+                float[][] scores = await Requests.ScoreAsync(model, [.. prompt, .. prefix], [.. next.Select(t => new[] { t })]);
+                sums[i] += scores[Array.IndexOf(next, choices[i][at])][0] - Math.Log(scores.Sum(s => Math.Exp(s[0])));
+            }
         }
 
         double[] exact = [.. sums.Select(s => Math.Exp(s - sums.Max()) / sums.Sum(t => Math.Exp(t - sums.Max())))];
@@ -137,7 +143,7 @@ public sealed class ChoiceDecodingTests
     private static int[][] Names(LlamaModel model, int count) =>
         [.. Enumerable.Range(0, count).Select(i => Requests.Tokens(model, $"{(i % 3 == 0 ? "little" : "big")} {(i % 7 == 0 ? "red" : "blue")} {"dog cat ball park".Split(' ')[i % 4]} {i}")[1..])];
 
-    private static async Task<GenerationRequest> RunAsync(LlamaModel model, int[] prompt, int[][] choices, double tolerance)
+    private static async Task<GenerationRequest> RunAsync(LlamaModel model, int[] prompt, int[][] choices, double? tolerance)
     {
         GenerationRequest request = new(prompt, CancellationToken.None) { Choices = choices, ChoiceTolerance = tolerance };
         _ = await Requests.RunAsync(model, request);

@@ -12,7 +12,7 @@ public class ChoiceScoringTests
     {
         RandomLanguage language = new(seed, vocabulary: 2 + (size.Get % 30), peak: size.Get % 8);
         int[][] choices = language.Choices(1 + (size.Get % 60));
-        ChoiceScoring scoring = new(choices, 0);
+        ChoiceScoring scoring = new(choices, null, [language.End]);
         int rounds = language.Run(scoring, 1 + (size.Get % 40));
         float[][] scores = scoring.Scores();
         for (int i = 0; i < choices.Length; i++)
@@ -30,9 +30,9 @@ public class ChoiceScoringTests
         RandomLanguage language = new(seed, vocabulary: 2 + (size.Get % 30), peak: size.Get % 12);
         int[][] choices = language.Choices(1 + (size.Get % 60));
         double tolerance = Math.Pow(10, -1 - (size.Get % 4));
-        ChoiceScoring scoring = new(choices, tolerance);
+        ChoiceScoring scoring = new(choices, tolerance, [language.End]);
         language.Run(scoring, 1 + (size.Get % 40));
-        double[] exact = language.Shares(choices);
+        double[] exact = language.BranchShares(choices);
         double[] shares = scoring.Shares();
         int best = Array.IndexOf(shares, shares.Max());
         Assert.That(exact[best], Is.EqualTo(exact.Max()).Within(1e-6));
@@ -46,10 +46,10 @@ public class ChoiceScoringTests
     {
         RandomLanguage language = new(1, vocabulary: 1000, peak: 1000);
         int Likeliest(params int[] prefix) => Array.IndexOf(language.Logits(prefix), language.Logits(prefix).Max());
-        int[][] choices = [.. Enumerable.Range(0, 1000).Select(i => new[] { i, Likeliest(i) })];
-        ChoiceScoring scoring = new(choices, 1e-3);
+        int[][] choices = [.. Enumerable.Range(0, 1000).SelectMany(i => (int[][])[[i, Likeliest(i)], [i, (Likeliest(i) + 1) % 1000]])];
+        ChoiceScoring scoring = new(choices, 1e-3, [language.End]);
         language.Run(scoring, ChoiceScoring.RoundNodes);
-        Assert.That(scoring.Scores().Count(s => s.Length == 2), Is.InRange(1, 10));
+        Assert.That(scoring.Scores().Count(s => s.Length == 2), Is.InRange(2, 2 * ChoiceScoring.RoundNodes));
     }
 
     [Test]
@@ -57,11 +57,11 @@ public class ChoiceScoringTests
     {
         RandomLanguage language = new(2, vocabulary: 5, peak: 1);
         int[][] choices = [[1], [1, 2], [1, 2, 3], [], [1, 2], [4]];
-        foreach (double tolerance in (double[])[0, 0.1])
+        foreach (double? tolerance in (double?[])[null, 0, 0.1])
         {
-            ChoiceScoring scoring = new(choices, tolerance);
+            ChoiceScoring scoring = new(choices, tolerance, [language.End]);
             language.Run(scoring, 4);
-            Assert.That(scoring.Shares(), Is.EqualTo(language.Shares(choices)).Within(tolerance + 1e-9));
+            Assert.That(scoring.Shares(), Is.EqualTo(tolerance is null ? language.Shares(choices) : language.BranchShares(choices)).Within((tolerance ?? 0) + 1e-6));
         }
     }
 }

@@ -3,6 +3,9 @@ namespace HeteroAgent.LlamaCpp.Tests;
 /// <summary>Logits that depend on nothing but the tokens before, made from a seed; the higher the peak, the surer of the next token.</summary>
 internal sealed class RandomLanguage(int seed, int vocabulary, double peak)
 {
+    /// <summary>The token that ends a text; no choice holds it.</summary>
+    internal int End => vocabulary;
+
     internal int[][] Choices(int count)
     {
         Random random = new(seed);
@@ -27,7 +30,7 @@ internal sealed class RandomLanguage(int seed, int vocabulary, double peak)
         }
 
         Random random = new(hash);
-        return [.. Enumerable.Range(0, vocabulary).Select(_ => (float)(peak * random.NextDouble()))];
+        return [.. Enumerable.Range(0, vocabulary + 1).Select(_ => (float)(peak * random.NextDouble()))];
     }
 
     internal float[] Score(int[] choice) => [.. choice.Select((token, i) =>
@@ -42,10 +45,30 @@ internal sealed class RandomLanguage(int seed, int vocabulary, double peak)
         return [.. mass.Select(m => m / mass.Sum())];
     }
 
+    /// <summary>The shares as a sampler would draw that may only write what begins a choice, and may end where one ends.</summary>
+    internal double[] BranchShares(int[][] choices) => [.. choices.Select(choice =>
+    {
+        double share = 1;
+        for (int i = 0; i <= choice.Length; i++)
+        {
+            int[] prefix = choice[..i];
+            int[][] under = [.. choices.Where(c => c.AsSpan().StartsWith(prefix))];
+            int[] next = [.. under.Select(c => c.Length == i ? End : c[i]).Distinct()];
+            float[] logits = Logits(prefix);
+            share *= Math.Exp(logits[i == choice.Length ? End : choice[i]]) / next.Sum(t => Math.Exp(logits[t]));
+        }
+
+        return share / choices.Count(c => c.AsSpan().SequenceEqual(choice));
+    })];
+
     /// <summary>Scores in rounds of so many nodes and returns their number.</summary>
     internal int Run(ChoiceScoring scoring, int most)
     {
-        Score(scoring, 0);
+        if (!scoring.IsScored(0))
+        {
+            Score(scoring, 0);
+        }
+
         int rounds = 1;
         for (; scoring.Next(most) is { Count: > 0 } nodes; rounds++)
         {

@@ -81,8 +81,7 @@ internal sealed class ArrayNode : GrammarNode
             return 1;
         }
 
-        Continuation rest = at.Rest;
-        return Lengths.Add(1, Missing(at.Count, at.Extra, node => context.ShortestInside(node, rest)));
+        return Lengths.Add(1, Missing(at.Count, at.Extra, context.Inside(at.Rest)));
     }
 
     public override int ShortestValue(int budget, MinimumTable table)
@@ -92,7 +91,7 @@ internal sealed class ArrayNode : GrammarNode
             return Lengths.Infinite;
         }
 
-        int items = Missing(0, 0, node => table[node, budget - 1]);
+        int items = Missing(0, 0, new ValueLengths(table, budget - 1));
 
         // Every item brings a comma, of which the first has none.
         return items == 0 ? 2 : Lengths.Add(1, items);
@@ -144,7 +143,7 @@ internal sealed class ArrayNode : GrammarNode
     }
 
     // The bytes of the items, each with its comma, that an array of so many items still lacks.
-    private int Missing(int count, int counted, Func<GrammarNode, int> length)
+    private int Missing(int count, int counted, ValueLengths lengths)
     {
         if (count >= MinItems && counted >= _leastCounted)
         {
@@ -156,13 +155,13 @@ internal sealed class ArrayNode : GrammarNode
             return Lengths.Infinite;
         }
 
-        int plain = item.Plain is null ? Lengths.Infinite : Lengths.Add(1, length(item.Plain));
-        int counting = item.Counted is null || counted >= _mostCounted ? Lengths.Infinite : Lengths.Add(1, length(item.Counted));
+        int plain = item.Plain is null ? Lengths.Infinite : Lengths.Add(1, lengths[item.Plain]);
+        int counting = item.Counted is null || counted >= _mostCounted ? Lengths.Infinite : Lengths.Add(1, lengths[item.Counted]);
         if (count < _prefix.Length)
         {
             return Math.Min(
-                Lengths.Add(plain, plain < Lengths.Infinite ? Missing(count + 1, counted, length) : 0),
-                Lengths.Add(counting, counting < Lengths.Infinite ? Missing(count + 1, counted + 1, length) : 0));
+                Lengths.Add(plain, plain < Lengths.Infinite ? Missing(count + 1, counted, lengths) : 0),
+                Lengths.Add(counting, counting < Lengths.Infinite ? Missing(count + 1, counted + 1, lengths) : 0));
         }
 
         int needed = Math.Max(0, _leastCounted - counted);

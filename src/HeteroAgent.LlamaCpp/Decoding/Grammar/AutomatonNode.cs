@@ -12,6 +12,9 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
     /// <summary>The automaton.</summary>
     public ByteAutomaton Automaton => automaton;
 
+    /// <summary>Whether any plain text may stand at a place without changing it.</summary>
+    public bool IsPlainLoop(in Position at) => maxBytes == int.MaxValue && automaton.IsPlainLoop(at.State);
+
     /// <summary>A node for a list of values.</summary>
     public static AutomatonNode OfLiterals(IReadOnlyList<byte[]> literals, string pointer)
     {

@@ -12,6 +12,7 @@ internal sealed class ByteAutomaton
     private readonly bool[] _accepts;
     private readonly bool[] _final;
     private readonly int[] _minimum;
+    private readonly bool[] _plainLoop;
 
     internal ByteAutomaton(IReadOnlyList<IReadOnlyList<ByteEdge>> edges, bool[] accepts)
     {
@@ -39,6 +40,8 @@ internal sealed class ByteAutomaton
                 }
             }
         }
+
+        _plainLoop = [.. Enumerable.Range(0, accepts.Length).Select(LoopsOnPlainText)];
     }
 
     /// <summary>The number of states.</summary>
@@ -58,6 +61,45 @@ internal sealed class ByteAutomaton
 
     /// <summary>Where a byte leads from a state, or -1.</summary>
     public int Next(int state, byte value) => _table[(state * _width) + _columns[value]];
+
+    /// <summary>Whether every character that a JSON string writes as it is leads from a state back to it, so that plain text may stand there at will.</summary>
+    public bool IsPlainLoop(int state) => _plainLoop[state];
+
+    // Follows the sequences of UTF-8 side by side with the automaton: whenever a character is complete the state must be the same.
+    private bool LoopsOnPlainText(int state)
+    {
+        if (Next(state, (byte)'a') != state)
+        {
+            return false;
+        }
+
+        var seen = new HashSet<(int Mine, int Text)> { (state, StringAutomaton.Body) };
+        var open = new Stack<(int Mine, int Text)>(seen);
+        while (open.TryPop(out (int Mine, int Text) at))
+        {
+            for (int value = 0x20; value < 256; value++)
+            {
+                int text = value is '"' or '\\' ? -1 : StringAutomaton.Next(at.Text, (byte)value);
+                if (text < 0)
+                {
+                    continue;
+                }
+
+                int mine = Next(at.Mine, (byte)value);
+                if (mine < 0 || (text == StringAutomaton.Body && mine != state))
+                {
+                    return false;
+                }
+
+                if (seen.Add((mine, text)))
+                {
+                    open.Push((mine, text));
+                }
+            }
+        }
+
+        return true;
+    }
 
     // A new column starts wherever some edge starts or has ended.
     private int Columns(IReadOnlyList<IReadOnlyList<ByteEdge>> edges)

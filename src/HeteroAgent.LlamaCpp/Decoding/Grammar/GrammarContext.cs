@@ -28,6 +28,9 @@ internal sealed class GrammarContext
     /// <summary>The bytes of the shortest value of a node inside a container that <paramref name="rest"/> follows.</summary>
     public int ShortestInside(GrammarNode node, Continuation rest) => _minimum[node, JsonGrammar.MaxDepth - rest.Open - 1];
 
+    /// <summary>The shortest lengths of values inside a container that <paramref name="rest"/> follows.</summary>
+    public ValueLengths Inside(Continuation rest) => new(_minimum, JsonGrammar.MaxDepth - rest.Open - 1);
+
     /// <summary>Whether a value can be finished where <paramref name="rest"/> follows it.</summary>
     public bool CanStart(GrammarNode node, Continuation rest) => Shortest(node, rest) < Lengths.Infinite;
 }

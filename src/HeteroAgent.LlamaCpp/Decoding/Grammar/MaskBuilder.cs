@@ -34,7 +34,8 @@ internal sealed class MaskBuilder
     // Inside a string every plain token short enough is allowed, provided that the document can still be completed after it.
     private bool TryFillPlain(Span<ulong> mask, in Position position, int limit, GrammarContext context)
     {
-        if (position.Node is not StringNode text || position.State != StringAutomaton.Body)
+        StringNode? text = position.State == StringAutomaton.Body ? position.Node as StringNode : null;
+        if (text is null && (position.Node is not AutomatonNode automaton || !automaton.IsPlainLoop(position)))
         {
             return false;
         }
@@ -47,14 +48,14 @@ internal sealed class MaskBuilder
         }
 
         // A token of a required character brings the end nearer by at least one byte; any other leaves it where it is.
-        if (minimum > limit && position.Count >= text.MinLength)
+        if (minimum > limit && (text is null || position.Count >= text.MinLength))
         {
             Limited = true;
             return true;
         }
 
         LongestMinimum = Math.Max(LongestMinimum, minimum);
-        ReadOnlySpan<ulong> plain = context.Vocabulary.PlainUpTo(text.Left(position));
+        ReadOnlySpan<ulong> plain = context.Vocabulary.PlainUpTo(text?.Left(position) ?? int.MaxValue);
         for (int i = 0; i < plain.Length; i++)
         {
             mask[i] |= plain[i];

@@ -107,8 +107,7 @@ internal sealed class ObjectNode : GrammarNode
 
     public override int MinimumOwn(in Position at, GrammarContext context)
     {
-        Continuation rest = at.Rest;
-        int Length(GrammarNode node) => context.ShortestInside(node, rest);
+        ValueLengths lengths = context.Inside(at.Rest);
         switch (at.State)
         {
             case 0:
@@ -116,13 +115,13 @@ internal sealed class ObjectNode : GrammarNode
             case CloseOnly:
                 return 1;
             case AfterValue:
-                return Lengths.Add(1, Missing(at.Count, at.Extra, Length));
+                return Lengths.Add(1, Missing(at.Count, at.Extra, lengths));
         }
 
         if (at.State < _inKey)
         {
             UnlistedProperties kind = _unlisted[at.State - BeforeUnlisted];
-            return Lengths.Add(1, Lengths.Add(Length(kind.Value), Missing(_properties.Length, After(at.Extra, kind), Length)));
+            return Lengths.Add(1, Lengths.Add(lengths[kind.Value], Missing(_properties.Length, After(at.Extra, kind), lengths)));
         }
 
         // The rest of a candidate's key, its value, and what is missing after it.
@@ -133,8 +132,8 @@ internal sealed class ObjectNode : GrammarNode
         {
             if (i >= at.Count && i <= last)
             {
-                int own = Lengths.Add(_properties[i].Key.Length - _keyDepth[state], Length(_properties[i].Value));
-                least = Math.Min(least, Lengths.Add(own, Missing(i + 1, After(at.Extra, null), Length)));
+                int own = Lengths.Add(_properties[i].Key.Length - _keyDepth[state], lengths[_properties[i].Value]);
+                least = Math.Min(least, Lengths.Add(own, Missing(i + 1, After(at.Extra, null), lengths)));
             }
         }
 
@@ -148,7 +147,7 @@ internal sealed class ObjectNode : GrammarNode
             return Lengths.Infinite;
         }
 
-        int length = Missing(0, 0, node => table[node, budget - 1]);
+        int length = Missing(0, 0, new ValueLengths(table, budget - 1));
 
         // Every property brings a comma, of which the first has none.
         return length == 0 ? 2 : Lengths.Add(1, length);
@@ -223,7 +222,7 @@ internal sealed class ObjectNode : GrammarNode
         foreach (int i in _propertiesUnder[state])
         {
             if (i >= from && i <= last && context.ShortestInside(_properties[i].Value, rest) < Lengths.Infinite
-                && (!IsCounted || Missing(i + 1, After(extra, null), n => context.ShortestInside(n, rest)) < Lengths.Infinite))
+                && (!IsCounted || Missing(i + 1, After(extra, null), context.Inside(rest)) < Lengths.Infinite))
             {
                 return true;
             }
@@ -251,7 +250,7 @@ internal sealed class ObjectNode : GrammarNode
     }
 
     // The bytes of the properties, each with its comma, that are still missing from a listed one on.
-    private int Missing(int from, int extra, Func<GrammarNode, int> length)
+    private int Missing(int from, int extra, ValueLengths lengths)
     {
         int total = 0;
         int count = 0;
@@ -259,19 +258,19 @@ internal sealed class ObjectNode : GrammarNode
         {
             if (_properties[i].Required)
             {
-                total = Lengths.Add(total, Bytes(_properties[i], length));
+                total = Lengths.Add(total, Bytes(_properties[i], lengths));
                 count++;
             }
         }
 
-        if (!IsCounted)
-        {
-            return total;
-        }
+        return IsCounted ? Counted(from, extra, total, count, lengths) : total;
+    }
 
+    private int Counted(int from, int extra, int total, int count, ValueLengths lengths)
+    {
         if (_needsFound && (extra & Found) == 0)
         {
-            total = Lengths.Add(total, _unlisted.Where(u => u.Counts).Min(u => Bytes(u, length)));
+            total = Lengths.Add(total, _unlisted.Where(u => u.Counts).Min(u => Bytes(u, lengths)));
             count++;
         }
 
@@ -287,8 +286,8 @@ internal sealed class ObjectNode : GrammarNode
         }
 
         // As many of the shortest others as the lower bound asks for.
-        int other = _unlisted.Length == 0 ? Lengths.Infinite : _unlisted.Min(u => Bytes(u, length));
-        IEnumerable<int> optional = _properties.Skip(from).Where(p => !p.Required).Select(p => Bytes(p, length)).Where(b => b < other).Order().Take(lacking);
+        int other = _unlisted.Length == 0 ? Lengths.Infinite : _unlisted.Min(u => Bytes(u, lengths));
+        IEnumerable<int> optional = _properties.Skip(from).Where(p => !p.Required).Select(p => Bytes(p, lengths)).Where(b => b < other).Order().Take(lacking);
         foreach (int bytes in optional)
         {
             total = Lengths.Add(total, bytes);
@@ -298,7 +297,7 @@ internal sealed class ObjectNode : GrammarNode
         return lacking == 0 ? total : Lengths.Add(total, Lengths.Multiply(lacking, other));
     }
 
-    private static int Bytes(ObjectProperty property, Func<GrammarNode, int> length) => Lengths.Add(1 + property.Key.Length, length(property.Value));
+    private static int Bytes(ObjectProperty property, ValueLengths lengths) => Lengths.Add(1 + property.Key.Length, lengths[property.Value]);
 
-    private static int Bytes(UnlistedProperties kind, Func<GrammarNode, int> length) => Lengths.Add(1 + kind.Key.Shortest, length(kind.Value));
+    private static int Bytes(UnlistedProperties kind, ValueLengths lengths) => Lengths.Add(1 + kind.Key.Shortest, lengths[kind.Value]);
 }

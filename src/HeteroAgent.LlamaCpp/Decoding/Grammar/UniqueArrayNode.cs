@@ -37,14 +37,13 @@ internal sealed class UniqueArrayNode(IReadOnlyList<AutomatonNode> items, int mi
             return context.Shortest(this, at.Rest);
         }
 
-        Continuation rest = at.Rest;
-        return at.State == CloseOnly ? 1 : Lengths.Add(1, Missing(at.Extra, node => context.ShortestInside(node, rest)));
+        return at.State == CloseOnly ? 1 : Lengths.Add(1, Missing(at.Extra, context.Inside(at.Rest)));
     }
 
     public override int ShortestValue(int budget, MinimumTable table) =>
         budget == 0 ? Lengths.Infinite
         : minItems == 0 ? 2
-        : Lengths.Add(1, Missing(0, node => table[node, budget - 1]));
+        : Lengths.Add(1, Missing(0, new ValueLengths(table, budget - 1)));
 
     private void AddItems(in Position at, GrammarContext context, PositionList output)
     {
@@ -63,7 +62,7 @@ internal sealed class UniqueArrayNode(IReadOnlyList<AutomatonNode> items, int mi
         }
     }
 
-    private int Missing(int used, Func<GrammarNode, int> length)
+    private int Missing(int used, ValueLengths lengths)
     {
         int count = minItems - BitOperations.PopCount((uint)used);
         if (count <= 0)
@@ -71,7 +70,7 @@ internal sealed class UniqueArrayNode(IReadOnlyList<AutomatonNode> items, int mi
             return 0;
         }
 
-        int[] shortest = [.. items.Where((_, i) => (used >> i & 1) == 0).Select(i => length(i) + 1).Order().Take(count)];
+        int[] shortest = [.. items.Where((_, i) => (used >> i & 1) == 0).Select(i => lengths[i] + 1).Order().Take(count)];
         return shortest.Length < count ? Lengths.Infinite : shortest.Sum();
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class TextAutomaton
     private const long MaxWork = 1_500_000;
 
     [ThreadStatic]
-    private static long _work;
+    private static long? _work;
 
     private readonly TextEdge[][] _edges;
     private readonly bool[] _accepts;
@@ -27,8 +27,11 @@ internal sealed partial class TextAutomaton
         _accepts = accepts;
     }
 
-    /// <summary>Starts counting the work of a schema on this thread.</summary>
+    /// <summary>Starts counting the work of a schema on this thread, and limiting it.</summary>
     public static void StartWork() => _work = 0;
+
+    /// <summary>Ends what <see cref="StartWork"/> began.</summary>
+    public static void EndWork() => _work = null;
 
     /// <summary>Every text.</summary>
     public static TextAutomaton Any { get; } = new([[new(0, 0xD7FF, 0), new(0xE000, 0x10FFFF, 0)]], [true]);

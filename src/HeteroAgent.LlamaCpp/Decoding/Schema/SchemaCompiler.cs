@@ -67,6 +67,10 @@ internal sealed partial class SchemaCompiler
             // Thrown where a string is read whose escapes are not Unicode text.
             throw new InvalidSchemaException("#", "The schema holds a string with a lone surrogate, which is not Unicode text; whole characters are accepted.");
         }
+        finally
+        {
+            TextAutomaton.EndWork();
+        }
     }
 
     private string PointerOf(SchemaTerm term, string pointer) =>

@@ -5,7 +5,7 @@ namespace HeteroAgent.Benchmarks;
 /// <summary>What to measure and with what.</summary>
 internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? ModelPath, int? Threads, int? Tokens, int? Rounds, string Command)
 {
-    internal static readonly string[] Known = ["decode", "batch", "prefix", "prefix-disk", "busy", "adapters", "decorators", "extraction", "classification", "choices", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter", "tuning"];
+    internal static readonly string[] Known = ["decode", "batch", "prefix", "prefix-disk", "busy", "adapters", "decorators", "extraction", "classification", "choices", "masks", "streaming", "calibration", "replay", "retrieval", "retrieval-speed", "verification", "starter", "tuning"];
 
     /// <summary>What needs a server or writes a model file, and is not part of <c>all</c>.</summary>
     internal static readonly string[] OnRequest = ["postgres", "choice-scores", "answer-prior", "specialist-lora", "specialist-functions", "specialist-sizes", "specialist-scratch"];
@@ -26,6 +26,7 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         extraction  the starter's calls one at a time and in batches of eight against a raw loop
         classification  heads over all-MiniLM on BANKING77 and CLINC150 against the nearest example and the nearest mean
         choices     the 77 labels of BANKING77 scored together, against writing one under the grammar and scoring one by one
+        masks       token masks over the schemas of MaskBench (Glaiveai2K) against asking token by token
         tuning      tokens trained on a second in the starter's shape against llama.cpp's own training, and against the rate of matrix products
         streaming   first token shown and frontier output of a stepwise verified stream against holding the whole answer back
         calibration the two risk bounds over 200 random splits of a synthetic population and of the RouteLLM log

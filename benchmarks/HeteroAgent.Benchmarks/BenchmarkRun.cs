@@ -24,6 +24,7 @@ internal static class BenchmarkRun
                 "tuning" => TuningBenchmark.RunAsync(options),
                 "extraction" => ExtractionBenchmark.RunAsync(options),
                 "verification" => WithModelAsync(options, options.Threads ?? 1, VerificationBenchmark.RunAsync),
+                "masks" => MaskBenchmark.RunAsync(options),
                 "streaming" => StreamingBenchmark.RunAsync(),
                 "calibration" => CalibrationBenchmark.RunAsync(),
                 "replay" => ReplayBenchmark.RunAsync(),

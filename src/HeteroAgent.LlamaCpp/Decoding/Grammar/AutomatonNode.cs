@@ -12,8 +12,11 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
     /// <summary>The automaton.</summary>
     public ByteAutomaton Automaton => automaton;
 
+    /// <summary>Whether the number of bytes is bounded.</summary>
+    public bool IsBounded => maxBytes != int.MaxValue;
+
     /// <summary>Whether any plain text may stand at a place without changing it.</summary>
-    public bool IsPlainLoop(in Position at) => maxBytes == int.MaxValue && automaton.IsPlainLoop(at.State);
+    public bool IsPlainLoop(in Position at) => !IsBounded && automaton.IsPlainLoop(at.State);
 
     /// <summary>A node for a list of values.</summary>
     public static AutomatonNode OfLiterals(IReadOnlyList<byte[]> literals, string pointer)
@@ -39,7 +42,7 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
         }
 
         int target = automaton.Next(at.State, next);
-        if (target < 0 || (maxBytes != int.MaxValue && at.Count + 1 + automaton.Minimum(target) > maxBytes))
+        if (target < 0 || (IsBounded && at.Count + 1 + automaton.Minimum(target) > maxBytes))
         {
             return;
         }
@@ -50,7 +53,7 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
         }
         else
         {
-            output.Add(new Position(this, target, maxBytes == int.MaxValue ? 0 : at.Count + 1, 0, at.Rest));
+            output.Add(new Position(this, target, IsBounded ? at.Count + 1 : 0, 0, at.Rest));
         }
     }
 
@@ -60,7 +63,7 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
 
     // Far from the bound the count says nothing about the next token.
     public override Position Canonical(in Position at, int maxTokenLength) =>
-        maxBytes != int.MaxValue && at.Count + maxTokenLength + automaton.LongestMinimum <= maxBytes ? new Position(this, at.State, 0, 0, at.Rest) : at;
+        IsBounded && at.Count + maxTokenLength + automaton.LongestMinimum <= maxBytes ? new Position(this, at.State, 0, 0, at.Rest) : at;
 
     public override bool CanEnd(in Position at) => automaton.Accepts(at.State);
 }

@@ -53,6 +53,9 @@ internal sealed class ByteAutomaton
     /// <summary>Whether no byte may follow in a state.</summary>
     public bool IsFinal(int state) => _final[state];
 
+    /// <summary>Whether the text goes on in a state and cannot end there.</summary>
+    public bool IsInner(int state) => !_accepts[state] && !_final[state];
+
     /// <summary>The fewest bytes from a state to one that accepts.</summary>
     public int Minimum(int state) => _minimum[state];
 

@@ -6,7 +6,7 @@ internal sealed class MaskBuilder
     private readonly PositionList _stack = new();
     private readonly PositionList _covered = new();
     private readonly PositionList _others = new();
-    private int[] _ends = [];
+    private Level[] _levels = [];
 
     /// <summary>Whether the last mask left out a token only because too few tokens were left.</summary>
     public bool Limited { get; private set; }
@@ -71,51 +71,105 @@ internal sealed class MaskBuilder
             return;
         }
 
+        if (_levels.Length <= context.Vocabulary.MaxTokenLength + 1)
+        {
+            _levels = new Level[context.Vocabulary.MaxTokenLength + 2];
+        }
+
         _stack.Truncate(0);
         for (int i = 0; i < positions.Count; i++)
         {
             _stack.Add(positions[i]);
         }
 
-        // The set of places at depth d ends at ends[d] and starts where that of depth d - 1 ends.
-        if (_ends.Length <= context.Vocabulary.MaxTokenLength + 1)
-        {
-            _ends = new int[context.Vocabulary.MaxTokenLength + 2];
-        }
-
-        int[] ends = _ends;
-        ends[0] = _stack.Count;
+        Level[] levels = _levels;
+        levels[0] = LevelOf(0);
         byte[] bytes = trie.Bytes;
         int[] depths = trie.Depths;
         for (int node = 0; node < bytes.Length;)
         {
-            int depth = depths[node] - 1;
-            int end = ends[depth];
-            _stack.Truncate(end);
-            if (!_stack.Step(depth == 0 ? 0 : ends[depth - 1], end, bytes[node], context))
+            int depth = depths[node];
+            ref Level above = ref levels[depth - 1];
+            ref Level level = ref levels[depth];
+            if (!(above.Node is null ? Step(above, ref level, bytes[node], context) : StepAutomaton(above, ref level, bytes[node], context)))
             {
                 node += trie.Subtrees[node];
                 continue;
             }
 
-            ends[depth + 1] = _stack.Count;
             if (trie.Tokens[node] >= 0)
             {
-                Allow(mask, trie, trie.Tokens[node], end, limit, context);
+                Allow(mask, trie, trie.Tokens[node], level.Node is null ? Minimum(level, context) : level.Minimum, limit);
             }
 
-            node++;
+            if (level.Node is { } automaton && trie.IsPlainBelow(node) && automaton.Automaton.IsPlainLoop(level.State))
+            {
+                AllowAll(mask, trie.Below(node), level.Minimum, limit);
+                node += trie.Subtrees[node];
+            }
+            else
+            {
+                node++;
+            }
         }
     }
 
-    private void Allow(Span<ulong> mask, TokenTrie trie, int token, int start, int limit, GrammarContext context)
+    private bool Step(in Level above, ref Level level, byte next, GrammarContext context)
+    {
+        _stack.Truncate(above.End);
+        if (!_stack.Step(above.Start, above.End, next, context))
+        {
+            return false;
+        }
+
+        level = LevelOf(above.End);
+        return true;
+    }
+
+    // In the midst of one automaton, where most time goes, a step is a look into its table.
+    private bool StepAutomaton(in Level above, ref Level level, byte next, GrammarContext context)
+    {
+        ByteAutomaton automaton = above.Node!.Automaton;
+        int target = automaton.Next(above.State, next);
+        if (target < 0)
+        {
+            return false;
+        }
+
+        if (automaton.IsInner(target))
+        {
+            level = new Level(above.Start, above.Start, above.Node, target, above.Rest, Lengths.Add(automaton.Minimum(target), above.Rest!.Minimum));
+            return true;
+        }
+
+        _stack.Truncate(above.Start);
+        _stack.Add(new Position(above.Node, above.State, 0, 0, above.Rest!));
+        return Step(new Level(above.Start, above.Start + 1, null, 0, null, 0), ref level, next, context);
+    }
+
+    private Level LevelOf(int start)
+    {
+        if (_stack.Count == start + 1 && _stack[start] is { Node: AutomatonNode { IsBounded: false } node } position && node.Automaton.IsInner(position.State))
+        {
+            return new Level(start, start, node, position.State, position.Rest, Lengths.Add(node.Automaton.Minimum(position.State), position.Rest.Minimum));
+        }
+
+        return new Level(start, _stack.Count, null, 0, null, 0);
+    }
+
+    private int Minimum(in Level level, GrammarContext context)
     {
         int minimum = Lengths.Infinite;
-        for (int i = start; i < _stack.Count; i++)
+        for (int i = level.Start; i < level.End; i++)
         {
             minimum = Math.Min(minimum, _stack[i].Minimum(context));
         }
 
+        return minimum;
+    }
+
+    private void Allow(Span<ulong> mask, TokenTrie trie, int token, int minimum, int limit)
+    {
         if (minimum > limit)
         {
             Limited = true;
@@ -128,4 +182,27 @@ internal sealed class MaskBuilder
             mask[token >> 6] |= 1UL << token;
         }
     }
+
+    private void AllowAll(Span<ulong> mask, ReadOnlySpan<int> tokens, int minimum, int limit)
+    {
+        if (tokens.IsEmpty)
+        {
+            return;
+        }
+
+        if (minimum > limit)
+        {
+            Limited = true;
+            return;
+        }
+
+        LongestMinimum = Math.Max(LongestMinimum, minimum);
+        foreach (int token in tokens)
+        {
+            mask[token >> 6] |= 1UL << token;
+        }
+    }
+
+    // The places at one depth of the trie: a part of the stack, or one state of one automaton, which needs no place there.
+    private readonly record struct Level(int Start, int End, AutomatonNode? Node, int State, Continuation? Rest, int Minimum);
 }

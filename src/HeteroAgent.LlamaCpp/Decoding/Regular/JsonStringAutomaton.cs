@@ -141,7 +141,7 @@ internal sealed class JsonStringAutomaton
         {
             byte[] end = [.. first];
             end.AsSpan(common + 1).Fill(0xBF);
-            Split(first, end, target, output);
+            Split([.. first], end, target, output);
             first[common]++;
             first.AsSpan(common + 1).Fill(0x80);
         }

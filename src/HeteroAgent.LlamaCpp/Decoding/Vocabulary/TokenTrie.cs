@@ -7,13 +7,29 @@ namespace HeteroAgent.LlamaCpp;
 /// <remarks>The layout is that of llguidance's toktrie; the depth stands in for its count of pops.</remarks>
 internal sealed class TokenTrie
 {
-    private TokenTrie(byte[] bytes, int[] depths, int[] subtrees, int[] tokens, int[] sameBytes)
+    private readonly int[] _order;
+    private readonly int[] _first;
+    private readonly bool[] _plainBelow;
+
+    private TokenTrie(byte[] bytes, int[] depths, int[] subtrees, int[] tokens, int[] sameBytes, int[] order)
     {
         Bytes = bytes;
         Depths = depths;
         Subtrees = subtrees;
         Tokens = tokens;
         SameBytes = sameBytes;
+        _order = order;
+        _first = new int[bytes.Length + 1];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            _first[i + 1] = _first[i];
+            for (int token = tokens[i]; token >= 0; token = sameBytes[token])
+            {
+                _first[i + 1]++;
+            }
+        }
+
+        _plainBelow = FindPlain();
     }
 
     /// <summary>The byte on the edge into each node.</summary>
@@ -30,6 +46,12 @@ internal sealed class TokenTrie
 
     /// <summary>By token: the next token with the same bytes, or -1.</summary>
     public int[] SameBytes { get; }
+
+    /// <summary>Whether every token below a node, itself left out, goes on from there with whole characters that a JSON string writes as they are.</summary>
+    public bool IsPlainBelow(int node) => _plainBelow[node];
+
+    /// <summary>The tokens below a node, itself left out.</summary>
+    public ReadOnlySpan<int> Below(int node) => _order.AsSpan(_first[node + 1], _first[node + Subtrees[node]] - _first[node + 1]);
 
     /// <summary>Builds the trie of some of the vocabulary's tokens.</summary>
     /// <param name="pieces">The bytes of every token of the vocabulary.</param>
@@ -63,7 +85,7 @@ internal sealed class TokenTrie
             last = token;
         }
 
-        return new TokenTrie([.. bytes], [.. depths], Sizes(depths), [.. tokens], same);
+        return new TokenTrie([.. bytes], [.. depths], Sizes(depths), [.. tokens], same, sorted.ToArray());
     }
 
     /// <summary>The node of a text that is not empty, or -1.</summary>
@@ -91,6 +113,32 @@ internal sealed class TokenTrie
         }
 
         return node;
+    }
+
+    private bool[] FindPlain()
+    {
+        var states = new int[Depths.DefaultIfEmpty(0).Max() + 1];
+        states[0] = StringAutomaton.Body;
+        var plain = new bool[Bytes.Length];
+        var open = new int[states.Length];
+        for (int node = 0; node < Bytes.Length; node++)
+        {
+            byte value = Bytes[node];
+            int depth = Depths[node];
+            int before = states[depth - 1];
+            states[depth] = value < 0x80 ? StringAutomaton.Body : before < 0 ? -1 : StringAutomaton.Next(before, value);
+            open[depth] = node;
+            plain[node] = states[depth] == StringAutomaton.Body;
+            if (value is < 0x20 or (byte)'"' or (byte)'\\' || states[depth] < 0 || (value < 0x80 && before != StringAutomaton.Body) || (Tokens[node] >= 0 && !plain[node]))
+            {
+                for (int above = 1; above < depth; above++)
+                {
+                    plain[open[above]] = false;
+                }
+            }
+        }
+
+        return plain;
     }
 
     private static int[] Sizes(List<int> depths)

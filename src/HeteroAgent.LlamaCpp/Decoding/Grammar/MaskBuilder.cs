@@ -31,6 +31,36 @@ internal sealed class MaskBuilder
         Walk(mask, context.Vocabulary.Tokens, _others, limit, context);
     }
 
+    // A place in the midst of an automaton is walked on its own, by its table; the others together.
+    private void Walk(Span<ulong> mask, TokenTrie trie, PositionList positions, int limit, GrammarContext context)
+    {
+        _stack.Truncate(0);
+        for (int i = 0; i < positions.Count; i++)
+        {
+            if (IsInAutomaton(positions[i]))
+            {
+                _stack.Add(positions[i]);
+                Walk(mask, trie, limit, context);
+                _stack.Truncate(0);
+            }
+        }
+
+        for (int i = 0; i < positions.Count; i++)
+        {
+            if (!IsInAutomaton(positions[i]))
+            {
+                _stack.Add(positions[i]);
+            }
+        }
+
+        if (_stack.Count > 0)
+        {
+            Walk(mask, trie, limit, context);
+        }
+    }
+
+    private static bool IsInAutomaton(in Position position) => position.Node is AutomatonNode { IsBounded: false } node && node.Automaton.IsInner(position.State);
+
     // Inside a string every plain token short enough is allowed, provided that the document can still be completed after it.
     private bool TryFillPlain(Span<ulong> mask, in Position position, int limit, GrammarContext context)
     {
@@ -64,22 +94,11 @@ internal sealed class MaskBuilder
         return true;
     }
 
-    private void Walk(Span<ulong> mask, TokenTrie trie, PositionList positions, int limit, GrammarContext context)
+    private void Walk(Span<ulong> mask, TokenTrie trie, int limit, GrammarContext context)
     {
-        if (positions.Count == 0)
-        {
-            return;
-        }
-
         if (_levels.Length <= context.Vocabulary.MaxTokenLength + 1)
         {
             _levels = new Level[context.Vocabulary.MaxTokenLength + 2];
-        }
-
-        _stack.Truncate(0);
-        for (int i = 0; i < positions.Count; i++)
-        {
-            _stack.Add(positions[i]);
         }
 
         Level[] levels = _levels;
@@ -149,8 +168,10 @@ internal sealed class MaskBuilder
 
     private Level LevelOf(int start)
     {
-        if (_stack.Count == start + 1 && _stack[start] is { Node: AutomatonNode { IsBounded: false } node } position && node.Automaton.IsInner(position.State))
+        if (_stack.Count == start + 1 && IsInAutomaton(_stack[start]))
         {
+            Position position = _stack[start];
+            var node = (AutomatonNode)position.Node;
             return new Level(start, start, node, position.State, position.Rest, Lengths.Add(node.Automaton.Minimum(position.State), position.Rest.Minimum));
         }
 

@@ -12,6 +12,7 @@ internal sealed class JsonStringAutomaton
     private readonly int[] _states;
     private readonly int _end;
     private readonly byte _after;
+    private readonly Dictionary<string, List<ByteEdge>> _longer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _inner = new(StringComparer.Ordinal);
 
     private JsonStringAutomaton(TextAutomaton text, bool isKey)
@@ -44,49 +45,100 @@ internal sealed class JsonStringAutomaton
 
     private void AddState(int state)
     {
+        int from = _states[state];
         if (_text.Accepts(state))
         {
-            _builder.AddEdge(_states[state], (char)_after, _end);
+            _builder.AddEdge(from, (char)_after, _end);
         }
 
-        // Longer sequences are grouped by their first byte, so that a state of the trie is shared by all that go on alike.
-        var sequences = new List<(byte[] First, byte[] Last, int Target)>();
+        // What a string writes as more than one byte: most states go on alike there, and share the states in between.
+        var key = new StringBuilder();
+        var longer = new List<(int First, int Last, int Target)>();
         foreach (TextEdge edge in _text.Edges(state))
         {
             int target = _states[edge.Target];
-            for (int value = edge.First; value <= Math.Min(edge.Last, 0x7F); value++)
+            for (int value = edge.First; value <= Math.Min(edge.Last, 0x7F);)
             {
-                ReadOnlySpan<byte> written = JsonText.Escape((byte)value);
-                AddEscape(_states[state], written, target);
+                int last = LastOfOneByte(value, Math.Min(edge.Last, 0x7F));
+                if (last < value)
+                {
+                    Add(value, value++);
+                    continue;
+                }
+
+                _builder.AddEdge(from, (char)value, (char)last, target);
+                value = last + 1;
             }
 
-            foreach ((int first, int last) in ByLength(Math.Max(edge.First, 0x80), edge.Last))
+            if (edge.Last >= 0x80)
+            {
+                Add(Math.Max(edge.First, 0x80), edge.Last);
+            }
+
+            void Add(int first, int last)
+            {
+                longer.Add((first, last, target));
+                key.Append(first).Append('-').Append(last).Append(':').Append(target).Append(';');
+            }
+        }
+
+        if (!_longer.TryGetValue(key.ToString(), out List<ByteEdge>? edges))
+        {
+            edges = Edges(Sequences(longer));
+            _longer.Add(key.ToString(), edges);
+        }
+
+        foreach (ByteEdge edge in edges)
+        {
+            _builder.AddEdge(from, (char)edge.First, (char)edge.Last, edge.Target);
+        }
+    }
+
+    // The end of the characters from one on that are written as they are; before it, where it is not.
+    private static int LastOfOneByte(int value, int last)
+    {
+        int end = value - 1;
+        while (end < last && JsonText.Escape((byte)(end + 1)).Length == 1)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static List<(byte[] First, byte[] Last, int Target)> Sequences(List<(int First, int Last, int Target)> ranges)
+    {
+        var sequences = new List<(byte[] First, byte[] Last, int Target)>();
+        foreach ((int from, int to, int target) in ranges)
+        {
+            if (from < 0x80)
+            {
+                byte[] escape = JsonText.Escape((byte)from).ToArray();
+                sequences.Add((escape, escape, target));
+                continue;
+            }
+
+            foreach ((int first, int last) in ByLength(from, to))
             {
                 Split(Bytes(first), Bytes(last), target, sequences);
             }
         }
 
-        AddSequences(_states[state], sequences);
+        return sequences;
     }
 
-    private void AddEscape(int from, ReadOnlySpan<byte> written, int target)
+    // Sequences are grouped by their first byte, so that a state of the trie is shared by all that go on alike.
+    private List<ByteEdge> Edges(List<(byte[] First, byte[] Last, int Target)> sequences)
     {
-        for (int i = 0; i < written.Length - 1; i++)
-        {
-            from = _builder.GetOrAddState(from, written[i]);
-        }
-
-        _builder.AddEdge(from, (char)written[^1], target);
-    }
-
-    private void AddSequences(int from, List<(byte[] First, byte[] Last, int Target)> sequences)
-    {
+        var edges = new List<ByteEdge>();
         foreach (IGrouping<(byte, byte), (byte[] First, byte[] Last, int Target)> group in sequences.GroupBy(s => (s.First[0], s.Last[0])))
         {
             (byte first, byte last) = group.Key;
             int target = group.First().First.Length == 1 ? group.First().Target : Inner([.. group.Select(s => (s.First[1..], s.Last[1..], s.Target))]);
-            _builder.AddEdge(from, (char)first, (char)last, target);
+            edges.Add(new ByteEdge(first, last, target));
         }
+
+        return edges;
     }
 
     private int Inner(List<(byte[] First, byte[] Last, int Target)> sequences)
@@ -101,7 +153,10 @@ internal sealed class JsonStringAutomaton
                 throw new AutomatonTooLargeException();
             }
 
-            AddSequences(state, sequences);
+            foreach (ByteEdge edge in Edges(sequences))
+            {
+                _builder.AddEdge(state, (char)edge.First, (char)edge.Last, edge.Target);
+            }
         }
 
         return state;

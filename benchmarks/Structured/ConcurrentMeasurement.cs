@@ -7,7 +7,7 @@ namespace HeteroAgent.Benchmarks.Structured;
 
 /// <summary>
 /// Sixteen structured requests at once through the chat client, against one raw batch of sixteen sequences on the same prompts without a grammar.
-/// The prompts are short enough for all to stay in both caches, so that what counts is writing. Each raw sequence samples as many positions as the library sampled for the same case, so that both do the same number of steps' work.
+/// The prompts are short enough for all to stay in both caches, so that what counts is writing. The library answers twice in a round: as it does by itself, and with every token sampled; each raw sequence samples as many positions as the library does then.
 /// </summary>
 internal static class ConcurrentMeasurement
 {
@@ -16,9 +16,9 @@ internal static class ConcurrentMeasurement
     // Below this the library would decode prompts again that the raw batch holds.
     private const double LeastCached = 0.9;
 
-
     private const int LeastRounds = 3;
 
+    private static readonly LlamaSamplingOptions SampleAll = new() { ForcedTokens = false, DraftTokens = false };
     private static readonly JsonElement Schema = EmbeddedCases.Create()[0].Schema;
     private static readonly string[] Cities = ["Ghent", "Lyon", "Porto", "Turin", "Malmo", "Basel", "Cork", "Gdansk", "Leeds", "Varna", "Split", "Graz", "Tampere", "Bergen", "Aarhus", "Brno"];
 
@@ -40,9 +40,11 @@ internal static class ConcurrentMeasurement
             for (int round = 0; round < Math.Max(options.Rounds, LeastRounds); round++)
             {
                 (double engine, Answer[] answers) = await EngineAsync(client, chosen).ConfigureAwait(false);
-                TokenCounts[] counts = [.. answers.Select(a => a.Tokens)];
+                (double sampled, Answer[] all) = await EngineAsync(client, chosen, SampleAll).ConfigureAwait(false);
+                TokenCounts[] counts = [.. all.Select(a => a.Tokens)];
                 double seconds = Raw(raw, chosen, counts);
-                rounds.Add(new ConcurrentRound(engine, seconds, counts.Sum(c => c.Sampled), counts.Sum(c => c.Forced), counts.Sum(c => c.Drafted), (double)answers.Sum(a => a.CachedTokens) / chosen.Sum(r => r.Prompt.Count - 1)));
+                TokenCounts tokens = new(answers.Sum(a => a.Tokens.Sampled), answers.Sum(a => a.Tokens.Forced), answers.Sum(a => a.Tokens.Drafted));
+                rounds.Add(new ConcurrentRound(engine, sampled, seconds, counts.Sum(c => c.Sampled), tokens, (double)answers.Sum(a => a.CachedTokens) / chosen.Sum(r => r.Prompt.Count - 1)));
             }
 
             if (rounds.Any(r => r.CachedShare < LeastCached))
@@ -62,10 +64,10 @@ internal static class ConcurrentMeasurement
         return new Request(@case, weights.RenderPrompt(@case.Messages()).TokenIds, maxTokens);
     }
 
-    private static async Task<(double Seconds, Answer[] Answers)> EngineAsync(IChatClient client, Request[] requests)
+    private static async Task<(double Seconds, Answer[] Answers)> EngineAsync(IChatClient client, Request[] requests, LlamaSamplingOptions? sampling = null)
     {
         long start = Stopwatch.GetTimestamp();
-        Answer[] answers = await Task.WhenAll(requests.Select(r => EngineContender.AskAsync(client, r))).ConfigureAwait(false);
+        Answer[] answers = await Task.WhenAll(requests.Select(r => EngineContender.AskAsync(client, r, sampling))).ConfigureAwait(false);
         return (Stopwatch.GetElapsedTime(start).TotalSeconds, answers);
     }
 

@@ -6,10 +6,20 @@ namespace HeteroAgent.Benchmarks.Structured;
 /// <param name="Rounds">Every round.</param>
 internal sealed record ConcurrentResult(string Model, int Requests, IReadOnlyList<ConcurrentRound> Rounds)
 {
-    /// <summary>Sampled positions a second, divided by the raw batch's.</summary>
-    internal double Ratio => Median.Of(Rounds.Select(r => r.RawSeconds / r.EngineSeconds));
+    /// <summary>Sampled positions a second where every token is sampled, divided by the raw batch's.</summary>
+    internal double Ratio => Median.Of(Rounds.Select(r => r.RawSeconds / r.SampledSeconds));
 
-    internal double EnginePerSecond => Median.Of(Rounds.Select(r => r.Sampled / r.EngineSeconds));
+    /// <summary>Written positions a second, forced and drafted ones included, divided by the raw batch's.</summary>
+    internal double WrittenRatio => Median.Of(Rounds.Select(r => Written(r) / r.EngineSeconds / (r.Positions / r.RawSeconds)));
 
-    internal double RawPerSecond => Median.Of(Rounds.Select(r => r.Sampled / r.RawSeconds));
+    /// <summary>Sampled positions a second where the others are forced or drafted, divided by the raw batch's: the others cost time and are not counted.</summary>
+    internal double SampledBesideForcedRatio => Median.Of(Rounds.Select(r => r.Tokens.Sampled / r.EngineSeconds / (r.Positions / r.RawSeconds)));
+
+    internal double SampledPerSecond => Median.Of(Rounds.Select(r => r.Positions / r.SampledSeconds));
+
+    internal double WrittenPerSecond => Median.Of(Rounds.Select(r => Written(r) / r.EngineSeconds));
+
+    internal double RawPerSecond => Median.Of(Rounds.Select(r => r.Positions / r.RawSeconds));
+
+    private static int Written(ConcurrentRound round) => round.Tokens.Sampled + round.Tokens.Forced + round.Tokens.Drafted;
 }

@@ -54,7 +54,7 @@ public class ResultTests
     {
         ContenderResult own = Result(50, 10) with { Valid = true };
         ResultRow row = Row("a", "s", ("heteroagent", own), ("node", Result(100, 40) with { Valid = false }), ("gbnf", Refused), ("raw", Result(80, 20)), ("served", Result(30, 11)));
-        ConcurrentResult concurrent = new("m", 16, [new ConcurrentRound(2, 1.8, 100, 40, 7, 1)]);
+        ConcurrentResult concurrent = new("m", 16, [new ConcurrentRound(1, 2, 1.8, 90, new TokenCounts(60, 30, 10), 1)]);
         JsonObject document = JsonNode.Parse(ResultDocument.Create(StructuredOptions.Parse([]), null, new Validity(null), [row], [concurrent]))!.AsObject();
         JsonNode json = document["rows"]![0]!;
         Assert.That((string?)json["id"], Is.EqualTo("a"));
@@ -68,7 +68,8 @@ public class ResultTests
         JsonNode medians = document["medians"]![1]!;
         Assert.That(((string)medians["set"]!, (double)medians["ratios"]!["node"]!, (double)medians["cold_ratios"]!["node"]!), Is.EqualTo(("all", 0.25, 0.5)));
         Assert.That(((int)medians["valid"]!["heteroagent"]!, (int)medians["valid"]!["node"]!, (int)medians["refused"]!["gbnf"]!), Is.EqualTo((1, 0, 1)));
-        Assert.That((double)document["concurrent"]![0]!["ratio"]!, Is.EqualTo(0.9));
+        JsonNode together = document["concurrent"]![0]!;
+        Assert.That(((double)together["ratio"]!, (double)together["written_ratio"]!, (double)together["sampled_beside_forced_ratio"]!), Is.EqualTo((0.9, 2.0, 1.2)));
     }
 
     private static ContenderResult Refused => new(null, [], "no");

@@ -128,17 +128,22 @@ internal static class ResultDocument
     {
         ["model"] = result.Model,
         ["requests"] = result.Requests,
-        ["sampled_per_second"] = Number(result.EnginePerSecond, 1),
+        ["sampled_per_second"] = Number(result.SampledPerSecond, 1),
+        ["written_per_second"] = Number(result.WrittenPerSecond, 1),
         ["raw_sampled_per_second"] = Number(result.RawPerSecond, 1),
         ["ratio"] = Number(result.Ratio, 4),
+        ["written_ratio"] = Number(result.WrittenRatio, 4),
+        ["sampled_beside_forced_ratio"] = Number(result.SampledBesideForcedRatio, 4),
         ["target_at_least"] = 0.9,
         ["rounds"] = new JsonArray([.. result.Rounds.Select(r => (JsonNode)new JsonObject
         {
             ["engine_ms"] = Number(r.EngineSeconds * 1000, 1),
+            ["all_sampled_ms"] = Number(r.SampledSeconds * 1000, 1),
             ["raw_ms"] = Number(r.RawSeconds * 1000, 1),
-            ["sampled"] = r.Sampled,
-            ["forced"] = r.Forced,
-            ["drafted"] = r.Drafted,
+            ["positions"] = r.Positions,
+            ["sampled"] = r.Tokens.Sampled,
+            ["forced"] = r.Tokens.Forced,
+            ["drafted"] = r.Tokens.Drafted,
             ["cached_share"] = Number(r.CachedShare, 3),
         })]),
     };

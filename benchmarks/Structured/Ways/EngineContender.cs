@@ -51,9 +51,9 @@ internal sealed class EngineContender(string path, int threads, bool isolated) :
         }
     }
 
-    internal static async Task<Answer> AskAsync(IChatClient client, Request request)
+    internal static async Task<Answer> AskAsync(IChatClient client, Request request, LlamaSamplingOptions? sampling = null)
     {
-        ChatOptions options = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(request.Case.Schema), Temperature = 0, MaxOutputTokens = request.MaxTokens };
+        ChatOptions options = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(request.Case.Schema), Temperature = 0, MaxOutputTokens = request.MaxTokens, RawRepresentationFactory = _ => sampling };
         ChatMessage[] messages = request.Case.Messages();
         try
         {

@@ -57,7 +57,7 @@ public class SchemaTests
     {
         using TempFolder folder = new();
         string good = folder.Write("good.json", """{"type":"object","properties":{"size":{"enum":["s","m"]},"n":{"type":"integer"}},"required":["size"]}""");
-        string bad = folder.Write("bad.json", """{"type":"array","items":{"type":"string"},"uniqueItems":true}""");
+        string bad = folder.Write("bad.json", """{"type":"array","items":{"type":"object"},"uniqueItems":true}""");
         string output = (await Tool.RunAsync("schema", "check", good)).Expect(0).Output;
         Assert.That(output, Does.Contain("supported").And.Contain("\"size\", \"n\"?").And.Contain("{\"size\":\""));
         Assert.That((await Tool.RunAsync("schema", "check", bad)).Expect(1).Error, Does.Contain("uniqueItems").And.Contain("#/uniqueItems"));

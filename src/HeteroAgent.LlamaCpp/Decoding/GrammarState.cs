@@ -118,8 +118,8 @@ internal sealed partial class GrammarState : ITokenConstraint
         }
 
         int limit = remainingTokens - 1;
-        var key = new MaskKey(_positions, Vocabulary.MaxTokenLength);
-        CachedMask? cached = _context.Masks.Find(key);
+        MaskKey? key = Array.Exists(_positions, static p => p.Node.IsTransient) ? null : new MaskKey(_positions, Vocabulary.MaxTokenLength);
+        CachedMask? cached = key is null ? null : _context.Masks.Find(key);
         if (cached is not null && cached.LongestMinimum <= limit)
         {
             cached.Bits.CopyTo(mask);
@@ -128,7 +128,7 @@ internal sealed partial class GrammarState : ITokenConstraint
         {
             MaskBuilder builder = _builder ??= new MaskBuilder();
             builder.Fill(mask, _positions, limit, _context);
-            if (!builder.Limited)
+            if (key is not null && !builder.Limited)
             {
                 _context.Masks.Add(key, new CachedMask(mask[..Vocabulary.MaskLength].ToArray(), builder.LongestMinimum));
             }

@@ -8,7 +8,7 @@ public class SchemaRefusalTests
     [TestCase("""{"type":"string","pattern":"\\bword\\b"}""", "pattern", "#/pattern")]
     [TestCase("""{"type":"object","properties":{"a/b":{"type":"string","format":"iri"}}}""", "format", "#/properties/a~1b/format")]
     [TestCase("""{"type":"integer","multipleOf":123456789}""", "multipleOf", "#/multipleOf")]
-    [TestCase("""{"type":"array","items":{"type":"string"},"uniqueItems":true}""", "uniqueItems", "#/uniqueItems")]
+    [TestCase("""{"type":"array","items":{"type":"object"},"uniqueItems":true}""", "uniqueItems", "#/uniqueItems")]
     [TestCase("""{"type":"object","properties":{"a":{"type":"array","not":{"uniqueItems":true}}}}""", "uniqueItems", "#/properties/a/not/uniqueItems")]
     [TestCase("""{"$ref":"http://example.com/schema"}""", "$ref", "#/$ref")]
     [TestCase("""{"$recursiveRef":"#"}""", "$recursiveRef", "#/$recursiveRef")]

@@ -5,6 +5,7 @@ namespace HeteroAgent.LlamaCpp;
 internal sealed class ByteAutomaton
 {
     private const int MaxTable = 1 << 24;
+    private const int MaxListedLength = 4096;
 
     private readonly byte[] _columns = new byte[256];
     private readonly int[] _table;
@@ -67,6 +68,42 @@ internal sealed class ByteAutomaton
 
     /// <summary>Whether every character that a JSON string writes as it is leads from a state back to it, so that plain text may stand there at will.</summary>
     public bool IsPlainLoop(int state) => _plainLoop[state];
+
+    /// <summary>The lengths of the shortest texts, so many, ascending; <see cref="Lengths.Infinite"/> where there are not as many.</summary>
+    public int[] ShortestTexts(int count)
+    {
+        const long Many = 1L << 40;
+        var lengths = new List<int>();
+        var paths = new long[StateCount];
+        paths[0] = 1;
+        for (int length = 0; lengths.Count < count && length <= MaxListedLength && Array.Exists(paths, static p => p > 0); length++)
+        {
+            var next = new long[StateCount];
+            long ends = 0;
+            for (int state = 0; state < StateCount; state++)
+            {
+                if (paths[state] == 0)
+                {
+                    continue;
+                }
+
+                ends = Math.Min(ends + (_accepts[state] ? paths[state] : 0), Many);
+                for (int value = 0; value < 256; value++)
+                {
+                    if (Next(state, (byte)value) is >= 0 and int target)
+                    {
+                        next[target] = Math.Min(next[target] + paths[state], Many);
+                    }
+                }
+            }
+
+            lengths.AddRange(Enumerable.Repeat(length, (int)Math.Min(ends, count - lengths.Count)));
+            paths = next;
+        }
+
+        lengths.AddRange(Enumerable.Repeat(Lengths.Infinite, count - lengths.Count));
+        return [.. lengths];
+    }
 
     // Follows the sequences of UTF-8 side by side with the automaton: whenever a character is complete the state must be the same.
     private bool LoopsOnPlainText(int state)

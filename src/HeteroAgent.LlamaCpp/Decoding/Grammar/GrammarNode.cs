@@ -12,6 +12,9 @@ internal abstract class GrammarNode
     /// <summary>Where the node comes from in the schema, as a JSON Pointer in URI fragment form.</summary>
     public string Pointer { get; init; } = "#";
 
+    /// <summary>Whether the node is made while a document is written, and for that document alone: masks at its places are not kept.</summary>
+    public virtual bool IsTransient => false;
+
     /// <summary>Adds every place that may follow <paramref name="at"/> after one more byte.</summary>
     public abstract void Step(in Position at, byte next, GrammarContext context, PositionList output);
 

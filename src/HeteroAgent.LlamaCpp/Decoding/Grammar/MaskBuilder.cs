@@ -65,13 +65,20 @@ internal sealed class MaskBuilder
     private bool TryFillPlain(Span<ulong> mask, in Position position, int limit, GrammarContext context)
     {
         StringNode? text = position.State == StringAutomaton.Body ? position.Node as StringNode : null;
-        if (text is null && (position.Node is not AutomatonNode automaton || !automaton.IsPlainLoop(position)))
+        bool isItem = false;
+        if (text is null && !(position.Node switch
+        {
+            AutomatonNode automaton => automaton.IsPlainLoop(position),
+            UniqueItemNode item => isItem = item.IsPlainLoop(position),
+            _ => false,
+        }))
         {
             return false;
         }
 
-        int minimum = position.Minimum(context);
-        if (minimum > limit + 1)
+        // A text that an earlier item has too must become longer.
+        int minimum = Lengths.Add(position.Minimum(context), isItem ? UniqueItemNode.MostToDiffer : 0);
+        if (minimum > limit + 1 || (isItem && minimum > limit))
         {
             // Fewer tokens are left than the shortest completion takes: only a long token could still save it.
             return false;

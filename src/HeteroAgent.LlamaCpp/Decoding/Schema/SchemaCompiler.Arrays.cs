@@ -3,8 +3,6 @@ namespace HeteroAgent.LlamaCpp;
 /// <content>Arrays.</content>
 internal sealed partial class SchemaCompiler
 {
-    private const int MaxUnique = 31;
-
     private void AddArrays(Conjunction[] conjunctions, List<GrammarNode> nodes, string pointer)
     {
         ArrayDemand[] arrays = [.. conjunctions.Where(c => c.Types.HasFlag(SchemaTypes.Array)).Select(c => c.Array).DistinctBy(a => a.Key)];
@@ -85,14 +83,6 @@ internal sealed partial class SchemaCompiler
         SchemaTerm counted = term.And(contains.Term);
         SchemaTerm plain = contains.Most < int.MaxValue ? term.And(_logic.Negated(contains.Term)) : term;
         return new ArrayItem(_logic.IsEmpty(plain) ? null : Node(plain, pointer), _logic.IsEmpty(counted) ? null : Node(counted, pointer));
-    }
-
-    private UniqueArrayNode Unique(ArrayDemand demand, string unique, string pointer)
-    {
-        IReadOnlyList<byte[]>? items = demand.Prefix.IsEmpty && demand.Contains.IsEmpty ? Finite(demand.Rest) : null;
-        return items is { Count: <= MaxUnique }
-            ? _builder.Add(new UniqueArrayNode([.. items.Select(i => _builder.Literals([i], pointer))], demand.Least, demand.Most) { Pointer = pointer })
-            : throw new UnsupportedSchemaException("uniqueItems", unique, $"'uniqueItems' is not supported where the items are not a list of at most {MaxUnique} values. Supported are items of an 'enum', booleans and null. At {unique}.");
     }
 
     // The values of a term that has only a few, none of them an array or object.

@@ -168,8 +168,12 @@ internal sealed class ChoiceScoring
 
         if (_tolerance > 0)
         {
-            open.RemoveAll(n => _sums[n] < best && _sums[n] <= Math.Log(_tolerance.Value));
+            // Those above the tolerance are needed whatever comes; as long as there are some, the others may yet prove not to be.
+            double least = Math.Log(_tolerance.Value);
+            open.RemoveAll(n => _sums[n] < best && _sums[n] <= least);
             open.Sort((x, y) => _sums[y].CompareTo(_sums[x]));
+            int needed = open.FindIndex(n => _sums[n] <= least);
+            open = needed > 0 ? open[..needed] : open;
         }
 
         return open;

@@ -6,7 +6,8 @@ namespace HeteroAgent.LlamaCpp;
 /// <param name="Idle">The idle time of the cores that this process may run on, all together.</param>
 /// <param name="Waited">How long the thread that reads this was ready to run and had no core; 0 where the system does not tell.</param>
 /// <param name="Thread">The thread that read this.</param>
-internal readonly record struct CpuTimes(double Idle, double Waited, int Thread)
+/// <param name="Running">The threads of the whole machine that run or are ready to, this one included; null where the system does not tell, or where this process may not run on all of its cores.</param>
+internal readonly record struct CpuTimes(double Idle, double Waited, int Thread, int? Running = null)
 {
     // USER_HZ, the unit of /proc/stat, is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
@@ -22,7 +23,8 @@ internal readonly record struct CpuTimes(double Idle, double Waited, int Thread)
 
         try
         {
-            return ReadIdle(File.ReadLines("/proc/stat"), Allowed) is { } idle ? new CpuTimes(idle, ReadWaited(), Environment.CurrentManagedThreadId) : null;
+            string[] lines = File.ReadAllLines("/proc/stat");
+            return ReadIdle(lines, Allowed) is { } idle ? new CpuTimes(idle, ReadWaited(), Environment.CurrentManagedThreadId, ReadRunning(lines, Allowed)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -46,6 +48,15 @@ internal readonly record struct CpuTimes(double Idle, double Waited, int Thread)
         }
 
         return total / TicksPerSecond;
+    }
+
+    /// <summary>The threads that run or are ready to, in the lines of <c>/proc/stat</c>; null where not all cores are among the given ones.</summary>
+    internal static int? ReadRunning(IReadOnlyList<string> lines, HashSet<int>? cores)
+    {
+        const string Field = "procs_running ";
+        int all = lines.Skip(1).TakeWhile(l => l.StartsWith("cpu", StringComparison.Ordinal)).Count();
+        string? line = lines.FirstOrDefault(l => l.StartsWith(Field, StringComparison.Ordinal));
+        return (cores is null || cores.Count >= all) && int.TryParse(line?[Field.Length..], CultureInfo.InvariantCulture, out int running) && running > 0 ? running : null;
     }
 
     /// <summary>The numbers of a list such as <c>0-3,8</c>; null where it is none.</summary>

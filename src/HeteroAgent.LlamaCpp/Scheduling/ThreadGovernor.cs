@@ -5,11 +5,15 @@ namespace HeteroAgent.LlamaCpp;
 /// The threads of ggml meet at spinning barriers: one thread more than there are free cores makes a step hundreds of times
 /// slower. A step therefore uses as many threads as there are cores that are idle or that the last steps had to themselves; one
 /// while the thread that decodes has to wait for a core; and one for a while after a step that took far longer than it would
-/// have on one thread. What other threads of this process do counts as other work.
+/// have on one thread. What other threads of this process do counts as other work. The first step after a pause also looks at
+/// what runs at that moment: what kept the cores busy meanwhile may be over.
 /// </remarks>
 internal sealed class ThreadGovernor
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(50);
+
+    // The thread that sent the request is often still running.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMicroseconds(200);
 
     // Of the time between two readings: less happens on an idle machine too.
     private const double MostWaiting = 0.1;
@@ -20,6 +24,7 @@ internal sealed class ThreadGovernor
     private readonly TimeProvider _time;
     private readonly Func<CpuTimes?> _read;
     private long _sampledAt;
+    private long _endedAt;
     private long _backOffUntil;
     private TimeSpan _backOff = TimeSpan.FromSeconds(1);
     private int _free;
@@ -73,6 +78,7 @@ internal sealed class ThreadGovernor
     /// <summary>Notes how long a step took.</summary>
     internal void Report(int tokens, int used, long ticks)
     {
+        _endedAt = _time.GetTimestamp();
         _used += used * (double)ticks / _time.TimestampFrequency;
         double perToken = (double)ticks / tokens;
         ref double single = ref _singleTicksPerToken[Bucket(tokens)];
@@ -107,6 +113,10 @@ internal sealed class ThreadGovernor
             double free = (times.Idle - last.Idle + Math.Min(_used, elapsed * _batchThreads)) / elapsed;
             bool waits = times.Thread == last.Thread && times.Waited - last.Waited > MostWaiting * elapsed;
             _free = waits ? 1 : Math.Max((int)(free + 0.5), 1);
+            if (_free < _batchThreads && _time.GetElapsedTime(_endedAt, now) >= SampleEvery)
+            {
+                _free = Math.Max(_free, FreeNow(times));
+            }
         }
         else
         {
@@ -115,5 +125,17 @@ internal sealed class ThreadGovernor
 
         (_sampledAt, _used) = (now, 0);
         return _free;
+    }
+
+    // Of the cores that the threads of a step want, those that no other thread runs on.
+    private int FreeNow(CpuTimes times)
+    {
+        if (times.Running > 1)
+        {
+            Thread.Sleep(LookAgainAfter);
+            times = _read() ?? times;
+        }
+
+        return times.Running is { } running ? Environment.ProcessorCount + 1 - running : 1;
     }
 }

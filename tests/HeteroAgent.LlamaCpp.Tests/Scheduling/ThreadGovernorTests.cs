@@ -52,6 +52,17 @@ public sealed class ThreadGovernorTests
         Assert.That(Step(Cores - 1), Is.EqualTo(Cores), "and gets its cores back");
     }
 
+    [TestCase(1, true)]
+    [TestCase(1000, false)]
+    [TestCase(null, false)]
+    public void After_a_pause_cores_that_have_become_free_count(int? running, bool free)
+    {
+        Assert.That(Step(idle: 0), Is.EqualTo(1));
+        _time.Advance(Interval);
+        _reading = _reading!.Value with { Running = running };
+        Assert.That(_governor.Choose(8), free ? Is.EqualTo(Math.Min(Cores, Environment.ProcessorCount)) : Is.EqualTo(1));
+    }
+
     [Test]
     public void A_step_that_collapses_leads_to_one_thread_for_a_while_that_doubles()
     {
@@ -79,6 +90,10 @@ public sealed class ThreadGovernorTests
         Assert.That(CpuTimes.ReadIdle(stat, null), Is.EqualTo(12));
         Assert.That(CpuTimes.ReadIdle(stat, [0, 1]), Is.EqualTo(5));
         Assert.That(CpuTimes.ReadIdle(["nothing"], null), Is.Null);
+        Assert.That(CpuTimes.ReadRunning([.. stat, "procs_running 3"], null), Is.EqualTo(3));
+        Assert.That(CpuTimes.ReadRunning([.. stat, "procs_running 3"], [0, 1, 2]), Is.EqualTo(3));
+        Assert.That(CpuTimes.ReadRunning([.. stat, "procs_running 3"], [0, 1]), Is.Null, "of another machine's cores");
+        Assert.That(CpuTimes.ReadRunning(stat, null), Is.Null);
     }
 
     [TestCase("0-3,8", new[] { 0, 1, 2, 3, 8 })]

@@ -4,7 +4,7 @@ namespace HeteroAgent.LlamaCpp;
 internal sealed record ChoiceOutcome(int Index, string Text, Confidence Confidence, IReadOnlyDictionary<string, double> Probabilities)
 {
     /// <summary>How much the probability of an answer that is not the best may be off.</summary>
-    internal const double Tolerance = 0.01;
+    internal const double Tolerance = 0.05;
 
     internal static ChoiceOutcome From(IReadOnlyList<string> choices, float[][] scores, double[] shares)
     {

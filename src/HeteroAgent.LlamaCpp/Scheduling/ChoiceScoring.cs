@@ -8,12 +8,15 @@ namespace HeteroAgent.LlamaCpp;
 /// <para>The probability of a beginning is then the sum of those of all choices that begin so. A beginning is left where no choice
 /// below it can be the best, and none can have more than the tolerance: the best choice and its probability are exact, every
 /// other probability is off by at most the tolerance, and a choice that was left gets an even part of what its beginning has.
-/// With the tolerance 0 nothing is left. This is best-first branch and bound, Land and Doig 1960.</para>
+/// With the tolerance 0, and where there are no more than <see cref="ExactNodes"/> branches, nothing is left. This is best-first branch and bound, Land and Doig 1960.</para>
 /// </remarks>
 internal sealed class ChoiceScoring
 {
     /// <summary>The nodes that are worth decoding at once: with fewer the fixed cost of a step weighs more, with more the chance that one was not needed.</summary>
     internal const int RoundNodes = 16;
+
+    /// <summary>So few nodes are scored in any case.</summary>
+    internal const int ExactNodes = 8;
 
     // A node whose parent is not scored yet is taken along where its chance of being wanted is at least this.
     private const double WorthGuessing = 1.0 / 4;
@@ -46,6 +49,11 @@ internal sealed class ChoiceScoring
             bool forced = tolerance is not null && Tree[n].Children.Count == 1 && Tree[n].Ends == 0;
             _scored[n] = Tree[n].Children.Count == 0 || forced;
             _toScore[n] = below > 0 || !_scored[n] ? below + 1 : 0;
+        }
+
+        if (_tolerance > 0 && _toScore[0] <= ExactNodes)
+        {
+            _tolerance = 0;
         }
     }
 
@@ -159,7 +167,7 @@ internal sealed class ChoiceScoring
                 continue;
             }
 
-            best = Tree[n].Ends > 0 ? Math.Max(best, _sums[n] + _ends[n]) : best;
+            best = Tree[n].Ends > 0 ? Math.Max(best, _sums[n] + _ends[n] - Math.Log(Tree[n].Ends)) : best;
             for (int i = Tree[n].Children.Count - 1; i >= 0; i--)
             {
                 stack.Push(Tree[n].Children[i]);

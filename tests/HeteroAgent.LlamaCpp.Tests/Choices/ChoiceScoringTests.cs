@@ -39,7 +39,7 @@ public class ChoiceScoringTests
         Assert.That(scoring.Scores()[best], Has.Length.EqualTo(choices[best].Length));
         Assert.That(shares, Is.EqualTo(exact).Within(tolerance + 1e-6));
         Assert.That(shares.Sum(), Is.EqualTo(1).Within(1e-9));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(4000));
 
     [Test]
     public void Far_choices_are_not_scored_to_their_end()

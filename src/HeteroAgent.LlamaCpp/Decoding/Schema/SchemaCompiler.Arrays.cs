@@ -102,9 +102,7 @@ internal sealed partial class SchemaCompiler
             }
             else if ((one.Types & ~(SchemaTypes.Null | SchemaTypes.Boolean)) == 0)
             {
-                values.AddRange(one.Types.HasFlag(SchemaTypes.Null) ? ["null"u8.ToArray()] : []);
-                values.AddRange(one.Types.HasFlag(SchemaTypes.Boolean) && one.Boolean != false ? ["true"u8.ToArray()] : []);
-                values.AddRange(one.Types.HasFlag(SchemaTypes.Boolean) && one.Boolean != true ? ["false"u8.ToArray()] : []);
+                values.AddRange(Words(one));
             }
             else
             {
@@ -113,5 +111,24 @@ internal sealed partial class SchemaCompiler
         }
 
         return [.. values.DistinctBy(Convert.ToHexString)];
+    }
+
+    // Null and the booleans that are allowed.
+    private static IEnumerable<byte[]> Words(Conjunction one)
+    {
+        if (one.Types.HasFlag(SchemaTypes.Null))
+        {
+            yield return "null"u8.ToArray();
+        }
+
+        if (one.Types.HasFlag(SchemaTypes.Boolean) && one.Boolean != false)
+        {
+            yield return "true"u8.ToArray();
+        }
+
+        if (one.Types.HasFlag(SchemaTypes.Boolean) && one.Boolean != true)
+        {
+            yield return "false"u8.ToArray();
+        }
     }
 }

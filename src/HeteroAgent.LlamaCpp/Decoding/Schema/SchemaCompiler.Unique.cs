@@ -87,16 +87,7 @@ internal sealed partial class SchemaCompiler
             return false;
         }
 
-        if (one.Types.HasFlag(SchemaTypes.Null))
-        {
-            literals.Add("null"u8.ToArray());
-        }
-
-        if (one.Types.HasFlag(SchemaTypes.Boolean))
-        {
-            literals.AddRange(one.Boolean switch { true => ["true"u8.ToArray()], false => ["false"u8.ToArray()], _ => (byte[][])["true"u8.ToArray(), "false"u8.ToArray()] });
-        }
-
+        literals.AddRange(Words(one));
         if (one.Types.HasFlag(SchemaTypes.String) && one.Text.Automaton() is { IsEmpty: false } text)
         {
             automata.Add(JsonStringAutomaton.Build(text));

@@ -8,13 +8,14 @@ namespace HeteroAgent.LlamaCpp.Tests;
 /// <summary>Instances that others wrote, valid and not, against their schemas, read token by token under the masks of a real vocabulary.</summary>
 public class SchemaSuiteTests
 {
-    [TestCase("maskbench_Glaiveai2K.jsonl", 1707)]
-    [TestCase("maskbench_Handwritten.jsonl", 60)]
-    [TestCase("maskbench_Synthesized.jsonl", 413)]
-    public void Maskbench(string file, int leastRight)
+    [TestCase("maskbench_Glaiveai2K.jsonl", 1707, false)]
+    [TestCase("maskbench_Handwritten.jsonl", 9, true)]
+    [TestCase("maskbench_Synthesized.jsonl", 413, false)]
+    public void Maskbench(string file, int leastRight, bool withInstances)
     {
         string path = SharedData.Require("data", "maskbench", file);
-        Run(File.ReadLines(path).Select(Schemas.Parse), SchemaDialect.Unstated, leastRight);
+        // Most of the handwritten ones have no instance, and take long to compile.
+        Run(File.ReadLines(path).Select(Schemas.Parse).Where(g => !withInstances || g.GetProperty("tests").GetArrayLength() > 0), SchemaDialect.Unstated, leastRight);
     }
 
     [TestCase("draft7", SchemaDialect.Draft7, 230)]

@@ -49,7 +49,9 @@ internal static partial class NumberSpans
         string exponent = match.Groups["exponent"].Value;
         foreach ((string digits, int offset, bool whole) in Readings(number.Value))
         {
-            if (!decimal.TryParse(digits + exponent, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value))
+            // Of a list without spaces an exponent belongs to the last, which then is no plain number.
+            bool last = !whole && offset + digits.Length == number.Length;
+            if ((last && exponent.Length > 0) || !decimal.TryParse(whole ? digits + exponent : digits, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value))
             {
                 continue;
             }
@@ -58,8 +60,8 @@ internal static partial class NumberSpans
             int start = whole ? match.Index : number.Index + offset;
             int signed = offset == 0 ? Sign(text, start) : start;
             value = signed < start && text[signed] != '+' ? -value : value;
-            int last = whole ? end : start + digits.Length;
-            yield return new SpanValue(Write(value), signed, last - signed);
+            int stop = whole ? end : start + digits.Length;
+            yield return new SpanValue(Write(value), signed, stop - signed);
             if (!whole)
             {
                 continue;

@@ -27,6 +27,7 @@ public sealed class NumberSpansTests
     [TestCase("10.0.0.1 and v1.2.3", "")]
     [TestCase(".5 and 0.50", "0.5 0.5")]
     [TestCase("007", "7")]
+    [TestCase("2525,0001e5", "252500010 2525")]
     [TestCase("on 2024-03-05 at 14:30", "2024 3 5 14 30")]
     [TestCase("three cats, Twenty-one dogs, five hundred mice, someone", "3 21 5 500")]
     [TestCase("five six seven", "5 6 7")]

@@ -178,10 +178,7 @@ internal sealed class ChoiceScoring
         {
             // Those above the tolerance are needed whatever comes; as long as there are some, the others may yet prove not to be.
             double least = Math.Log(_tolerance.Value);
-            open.RemoveAll(n => _sums[n] < best && _sums[n] <= least);
-            open.Sort((x, y) => _sums[y].CompareTo(_sums[x]));
-            int needed = open.FindIndex(n => _sums[n] <= least);
-            open = needed > 0 ? open[..needed] : open;
+            open = open.FindAll(n => _sums[n] > least) is { Count: > 0 } needed ? needed : open.FindAll(n => _sums[n] >= best);
         }
 
         return open;

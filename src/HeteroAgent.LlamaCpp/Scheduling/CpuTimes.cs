@@ -6,11 +6,11 @@ namespace HeteroAgent.LlamaCpp;
 /// <param name="Idle">The idle time of the cores that this process may run on, all together.</param>
 /// <param name="Waited">How long the thread that reads this was ready to run and had no core; 0 where the system does not tell.</param>
 /// <param name="Thread">The thread that read this.</param>
-/// <param name="Running">The threads of the whole machine that run or are ready to, this one included; null where the system does not tell, or where this process may not run on all of its cores.</param>
-internal readonly record struct CpuTimes(double Idle, double Waited, int Thread, int? Running = null)
+internal readonly record struct CpuTimes(double Idle, double Waited, int Thread)
 {
     // USER_HZ, the unit of /proc/stat, is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
+    private const string Stat = "/proc/stat";
     private static readonly HashSet<int>? Allowed = ReadAllowed();
 
     /// <summary>Reads the times; null where the system does not tell.</summary>
@@ -23,10 +23,22 @@ internal readonly record struct CpuTimes(double Idle, double Waited, int Thread,
 
         try
         {
-            string[] lines = File.ReadAllLines("/proc/stat");
-            return ReadIdle(lines, Allowed) is { } idle ? new CpuTimes(idle, ReadWaited(), Environment.CurrentManagedThreadId, ReadRunning(lines, Allowed)) : null;
+            return ReadIdle(File.ReadLines(Stat), Allowed) is { } idle ? new CpuTimes(idle, ReadWaited(), Environment.CurrentManagedThreadId) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads how many threads of the whole machine run or are ready to, this one included; null where the system does not tell, or where this process may not run on all of its cores.</summary>
+    internal static int? ReadRunning()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? ReadRunning(File.ReadAllLines(Stat), Allowed) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

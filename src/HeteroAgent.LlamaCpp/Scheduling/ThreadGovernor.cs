@@ -23,6 +23,7 @@ internal sealed class ThreadGovernor
     private readonly int _batchThreads;
     private readonly TimeProvider _time;
     private readonly Func<CpuTimes?> _read;
+    private readonly Func<int?> _readRunning;
     private long _sampledAt;
     private long _endedAt;
     private long _backOffUntil;
@@ -32,12 +33,13 @@ internal sealed class ThreadGovernor
     private CpuTimes? _last;
 
     /// <summary>Takes a first reading, so that even the first step knows how busy the machine has been since.</summary>
-    internal ThreadGovernor(int threads, int batchThreads, TimeProvider? time = null, Func<CpuTimes?>? read = null)
+    internal ThreadGovernor(int threads, int batchThreads, TimeProvider? time = null, Func<CpuTimes?>? read = null, Func<int?>? readRunning = null)
     {
         _threads = threads;
         _batchThreads = batchThreads;
         _time = time ?? TimeProvider.System;
         _read = read ?? CpuTimes.Read;
+        _readRunning = readRunning ?? CpuTimes.ReadRunning;
         _last = _read();
         _free = _last is null ? int.MaxValue : 1;
         _sampledAt = _time.GetTimestamp();
@@ -115,7 +117,7 @@ internal sealed class ThreadGovernor
             _free = waits ? 1 : Math.Max((int)(free + 0.5), 1);
             if (_free < _batchThreads && _time.GetElapsedTime(_endedAt, now) >= SampleEvery)
             {
-                _free = Math.Max(_free, FreeNow(times));
+                _free = Math.Max(_free, FreeNow());
             }
         }
         else
@@ -128,14 +130,15 @@ internal sealed class ThreadGovernor
     }
 
     // Of the cores that the threads of a step want, those that no other thread runs on.
-    private int FreeNow(CpuTimes times)
+    private int FreeNow()
     {
-        if (times.Running > 1)
+        int? running = _readRunning();
+        if (running > 1)
         {
             Thread.Sleep(LookAgainAfter);
-            times = _read() ?? times;
+            running = _readRunning() ?? running;
         }
 
-        return times.Running is { } running ? Environment.ProcessorCount + 1 - running : 1;
+        return running is { } threads ? Environment.ProcessorCount + 1 - threads : 1;
     }
 }

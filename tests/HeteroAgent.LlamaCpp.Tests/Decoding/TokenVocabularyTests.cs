@@ -16,7 +16,7 @@ public class TokenVocabularyTests
         {
             path[trie.Depths[node] - 1] = trie.Bytes[node];
             Assert.That(node + trie.Subtrees[node] == trie.Bytes.Length || trie.Depths[node + trie.Subtrees[node]] <= trie.Depths[node], Is.True);
-            for (int token = trie.Tokens[node]; token >= 0; token = trie.SameBytes[token])
+            foreach (int token in trie.At(node))
             {
                 found.Add(token, Convert.ToHexString(path.AsSpan(0, trie.Depths[node])));
             }

@@ -11,6 +11,7 @@ public sealed class ThreadGovernorTests
 
     private ManualTimeProvider _time = null!;
     private CpuTimes? _reading;
+    private int? _running;
     private ThreadGovernor _governor = null!;
 
     [SetUp]
@@ -18,7 +19,8 @@ public sealed class ThreadGovernorTests
     {
         _time = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
         _reading = new CpuTimes(0, 0, 1);
-        _governor = new ThreadGovernor(1, Cores, _time, () => _reading);
+        _running = null;
+        _governor = new ThreadGovernor(1, Cores, _time, () => _reading, () => _running);
     }
 
     /// <summary>Lets a tenth of a second pass that is spent in one step of eight tokens, while the cores are idle for so many seconds a second.</summary>
@@ -59,7 +61,7 @@ public sealed class ThreadGovernorTests
     {
         Assert.That(Step(idle: 0), Is.EqualTo(1));
         _time.Advance(Interval);
-        _reading = _reading!.Value with { Running = running };
+        _running = running;
         Assert.That(_governor.Choose(8), free ? Is.EqualTo(Math.Min(Cores, Environment.ProcessorCount)) : Is.EqualTo(1));
     }
 

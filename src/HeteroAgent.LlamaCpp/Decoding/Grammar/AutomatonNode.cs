@@ -15,9 +15,6 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
     /// <summary>Whether the number of bytes is bounded.</summary>
     public bool IsBounded => maxBytes != int.MaxValue;
 
-    /// <summary>Whether any plain text may stand at a place without changing it.</summary>
-    public bool IsPlainLoop(in Position at) => !IsBounded && automaton.IsPlainLoop(at.State);
-
     /// <summary>A node for a list of values.</summary>
     public static AutomatonNode OfLiterals(IReadOnlyList<byte[]> literals, string pointer)
     {
@@ -64,6 +61,8 @@ internal sealed class AutomatonNode(ByteAutomaton automaton, IReadOnlyList<byte[
     // Far from the bound the count says nothing about the next token.
     public override Position Canonical(in Position at, int maxTokenLength) =>
         IsBounded && at.Count + maxTokenLength + automaton.LongestMinimum <= maxBytes ? new Position(this, at.State, 0, 0, at.Rest) : at;
+
+    public override bool IsPlainLoop(in Position at) => !IsBounded && automaton.IsPlainLoop(at.State);
 
     public override bool CanEnd(in Position at) => automaton.Accepts(at.State);
 }

@@ -119,7 +119,7 @@ internal sealed class ByteAutomaton
         {
             for (int value = 0x20; value < 256; value++)
             {
-                int text = value is '"' or '\\' ? -1 : StringAutomaton.Next(at.Text, (byte)value);
+                int text = StringAutomaton.NextPlain(at.Text, (byte)value);
                 if (text < 0)
                 {
                     continue;

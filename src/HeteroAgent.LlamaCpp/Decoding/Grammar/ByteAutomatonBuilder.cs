@@ -17,6 +17,9 @@ internal sealed class ByteAutomatonBuilder
     /// <summary>Adds an edge for every byte of a range, both ends included.</summary>
     public void AddEdge(int from, char first, char last, int to) => _edges[from].Add(new ByteEdge((byte)first, (byte)last, to));
 
+    /// <summary>Adds edges.</summary>
+    public void AddEdges(int from, IEnumerable<ByteEdge> edges) => _edges[from].AddRange(edges);
+
     /// <summary>Adds an edge for one byte.</summary>
     public void AddEdge(int from, char value, int to) => AddEdge(from, value, value, to);
 

@@ -27,6 +27,9 @@ internal abstract class GrammarNode
     /// <summary>Whether the node may be done without another byte.</summary>
     public virtual bool CanEnd(in Position at) => false;
 
+    /// <summary>Whether any plain text may stand at a place without changing it.</summary>
+    public virtual bool IsPlainLoop(in Position at) => false;
+
     /// <summary>A place with the same allowed tokens of at most <paramref name="maxTokenLength"/> bytes, one for many; for caching masks.</summary>
     public virtual Position Canonical(in Position at, int maxTokenLength) => at;
 

@@ -65,20 +65,19 @@ internal sealed class MaskBuilder
     private bool TryFillPlain(Span<ulong> mask, in Position position, int limit, GrammarContext context)
     {
         StringNode? text = position.State == StringAutomaton.Body ? position.Node as StringNode : null;
-        bool isItem = false;
-        if (text is null && !(position.Node switch
-        {
-            AutomatonNode automaton => automaton.IsPlainLoop(position),
-            UniqueItemNode item => isItem = item.IsPlainLoop(position),
-            _ => false,
-        }))
+        if (text is null && !position.Node.IsPlainLoop(position))
         {
             return false;
         }
 
-        // A text that an earlier item has too must become longer.
-        int minimum = Lengths.Add(position.Minimum(context), isItem ? UniqueItemNode.MostToDiffer : 0);
-        if (minimum > limit + 1 || (isItem && minimum > limit))
+        int minimum = position.Minimum(context);
+        if (position.Node is UniqueItemNode && minimum + UniqueItemNode.MostToDiffer > limit)
+        {
+            // A text that an earlier item has too must become longer.
+            return false;
+        }
+
+        if (minimum > limit + 1)
         {
             // Fewer tokens are left than the shortest completion takes: only a long token could still save it.
             return false;
@@ -125,12 +124,12 @@ internal sealed class MaskBuilder
 
             if (trie.Tokens[node] >= 0)
             {
-                Allow(mask, trie, trie.Tokens[node], level.Node is null ? Minimum(level, context) : level.Minimum, limit);
+                Allow(mask, trie.At(node), level.Node is null ? Minimum(level, context) : level.Minimum, limit);
             }
 
             if (level.Node is { } automaton && trie.IsPlainBelow(node) && automaton.Automaton.IsPlainLoop(level.State))
             {
-                AllowAll(mask, trie.Below(node), level.Minimum, limit);
+                Allow(mask, trie.Below(node), level.Minimum, limit);
                 node += trie.Subtrees[node];
             }
             else
@@ -196,22 +195,7 @@ internal sealed class MaskBuilder
         return minimum;
     }
 
-    private void Allow(Span<ulong> mask, TokenTrie trie, int token, int minimum, int limit)
-    {
-        if (minimum > limit)
-        {
-            Limited = true;
-            return;
-        }
-
-        LongestMinimum = Math.Max(LongestMinimum, minimum);
-        for (; token >= 0; token = trie.SameBytes[token])
-        {
-            mask[token >> 6] |= 1UL << token;
-        }
-    }
-
-    private void AllowAll(Span<ulong> mask, ReadOnlySpan<int> tokens, int minimum, int limit)
+    private void Allow(Span<ulong> mask, ReadOnlySpan<int> tokens, int minimum, int limit)
     {
         if (tokens.IsEmpty)
         {

@@ -33,6 +33,9 @@ internal static class StringAutomaton
     /// <summary>The state after a byte inside the string, or -1; the closing quote is not the table's affair.</summary>
     public static int Next(int state, byte value) => Table[(state << 8) | value];
 
+    /// <summary>The state after a byte of text that is written as it is, or -1: no escape, quote or control character.</summary>
+    public static int NextPlain(int state, byte value) => value == '\\' ? -1 : Next(state, value);
+
     /// <summary>The fewest bytes until the character is complete.</summary>
     public static int ToBody(int state) => BytesToBody[state];
 

@@ -38,9 +38,6 @@ internal sealed class UniqueItemNode : GrammarNode
 
     public override bool IsTransient => true;
 
-    /// <summary>Whether any plain text may stand at a place.</summary>
-    public bool IsPlainLoop(in Position at) => Automaton(at.State).IsPlainLoop(DfaState(at.State));
-
     /// <summary>Adds the places where an item that is not begun may begin.</summary>
     public void Add(Continuation rest, PositionList output)
     {
@@ -78,6 +75,8 @@ internal sealed class UniqueItemNode : GrammarNode
 
     public override int MinimumOwn(in Position at, GrammarContext context) =>
         Lengths.Add(Lengths.Add(1, _array.MissingAfter(_earlier.Length + 1)), ToEnd(Automaton(at.State), DfaState(at.State), _alike, _length));
+
+    public override bool IsPlainLoop(in Position at) => Automaton(at.State).IsPlainLoop(DfaState(at.State));
 
     public override int ShortestValue(int budget, MinimumTable table) => Lengths.Infinite;
 

@@ -57,17 +57,18 @@ internal sealed class JsonStringAutomaton
         foreach (TextEdge edge in _text.Edges(state))
         {
             int target = _states[edge.Target];
-            for (int value = edge.First; value <= Math.Min(edge.Last, 0x7F);)
+            int ascii = Math.Min(edge.Last, 0x7F);
+            for (int value = edge.First, last; value <= ascii; value = last + 1)
             {
-                int last = LastOfOneByte(value, Math.Min(edge.Last, 0x7F));
-                if (last < value)
+                last = LastOfOneByte(value, ascii);
+                if (last >= value)
                 {
-                    Add(value, value++);
-                    continue;
+                    _builder.AddEdge(from, (char)value, (char)last, target);
                 }
-
-                _builder.AddEdge(from, (char)value, (char)last, target);
-                value = last + 1;
+                else
+                {
+                    Add(value, last = value);
+                }
             }
 
             if (edge.Last >= 0x80)
@@ -88,10 +89,7 @@ internal sealed class JsonStringAutomaton
             _longer.Add(key.ToString(), edges);
         }
 
-        foreach (ByteEdge edge in edges)
-        {
-            _builder.AddEdge(from, (char)edge.First, (char)edge.Last, edge.Target);
-        }
+        _builder.AddEdges(from, edges);
     }
 
     // The end of the characters from one on that are written as they are; before it, where it is not.
@@ -153,10 +151,7 @@ internal sealed class JsonStringAutomaton
                 throw new AutomatonTooLargeException();
             }
 
-            foreach (ByteEdge edge in Edges(sequences))
-            {
-                _builder.AddEdge(state, (char)edge.First, (char)edge.Last, edge.Target);
-            }
+            _builder.AddEdges(state, Edges(sequences));
         }
 
         return state;

@@ -20,7 +20,7 @@ internal sealed partial class SchemaCompiler
                 return _builder.Add(new UniqueArrayNode([.. items.Select(i => _builder.Literals([i], pointer))], demand.Least, demand.Most) { Pointer = pointer });
             }
 
-            if (demand.Least <= MaxUniqueLeast && UniqueTexts(demand.Rest) is { } texts)
+            if (demand.Least <= MaxUniqueLeast && UniqueTexts(demand.Rest, pointer) is { } texts)
             {
                 return texts.Count > 0 ? _builder.Add(new UniqueTextArrayNode(texts, demand.Least, demand.Most) { Pointer = pointer })
                     : demand.Least == 0 ? ArrayOf(new ArrayDemand { Most = 0 }, pointer)
@@ -32,7 +32,7 @@ internal sealed partial class SchemaCompiler
     }
 
     // Automata in whose texts each value is written in one way only; null where some item cannot be followed so.
-    private List<ByteAutomaton>? UniqueTexts(SchemaTerm term)
+    private List<ByteAutomaton>? UniqueTexts(SchemaTerm term, string pointer)
     {
         if (term.IsTrue)
         {
@@ -45,7 +45,7 @@ internal sealed partial class SchemaCompiler
         {
             foreach (Conjunction one in _logic.Expand(term))
             {
-                if (!(one.Values is { } values ? TryAddLiterals(values, literals) : TryAddTexts(one, automata, literals)))
+                if (!(one.Values is { } values ? TryAddLiterals(values, literals) : TryAddTexts(one, automata, literals, pointer)))
                 {
                     return null;
                 }
@@ -58,7 +58,7 @@ internal sealed partial class SchemaCompiler
 
         if (literals.Count > 0)
         {
-            automata.Add(AutomatonNode.OfLiterals([.. literals.DistinctBy(Convert.ToHexString)], "#").Automaton);
+            automata.Add(AutomatonNode.OfLiterals([.. literals.DistinctBy(Convert.ToHexString)], pointer).Automaton);
         }
 
         return automata;
@@ -80,7 +80,7 @@ internal sealed partial class SchemaCompiler
         return true;
     }
 
-    private static bool TryAddTexts(Conjunction one, List<ByteAutomaton> automata, List<byte[]> literals)
+    private static bool TryAddTexts(Conjunction one, List<ByteAutomaton> automata, List<byte[]> literals, string pointer)
     {
         if ((one.Types & (SchemaTypes.Array | SchemaTypes.Object)) != 0 || one.Text.SpanPointer is not null || one.Numbers.SpanPointer is not null)
         {
@@ -93,14 +93,10 @@ internal sealed partial class SchemaCompiler
             automata.Add(JsonStringAutomaton.Build(text));
         }
 
-        if ((one.Types & SchemaTypes.Number) != 0)
+        if ((one.Types & SchemaTypes.Number) is not SchemaTypes.None and var types
+            && BoundedNumber(one.Numbers, types, pointer, isUnique: true) is var numbers && numbers.Minimum(0) < Lengths.Infinite)
         {
-            TextAutomaton numbers = NumberLanguage.Build(one.Numbers, one.Types.HasFlag(SchemaTypes.Integer), one.Types.HasFlag(SchemaTypes.Fraction));
-            numbers = one.Types.HasFlag(SchemaTypes.Fraction) ? numbers.Intersect(Shortened) : numbers;
-            if (!numbers.IsEmpty)
-            {
-                automata.Add(NumberLanguage.ToBytes(numbers));
-            }
+            automata.Add(numbers);
         }
 
         return true;

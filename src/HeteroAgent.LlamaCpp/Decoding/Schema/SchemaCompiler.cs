@@ -180,9 +180,9 @@ internal sealed partial class SchemaCompiler
         }
     }
 
-    private static ByteAutomaton BoundedNumber(NumberBounds bounds, SchemaTypes types, string pointer)
+    private static ByteAutomaton BoundedNumber(NumberBounds bounds, SchemaTypes types, string pointer, bool isUnique = false)
     {
-        string key = $"{(int)types}{bounds.Key}";
+        string key = $"{(int)types}{(isUnique ? "u" : "")}{bounds.Key}";
         if (NumberAutomata.TryGetValue(key, out ByteAutomaton? known))
         {
             return known;
@@ -190,7 +190,8 @@ internal sealed partial class SchemaCompiler
 
         try
         {
-            ByteAutomaton automaton = NumberLanguage.ToBytes(NumberLanguage.Build(bounds, types.HasFlag(SchemaTypes.Integer), types.HasFlag(SchemaTypes.Fraction)));
+            TextAutomaton texts = NumberLanguage.Build(bounds, types.HasFlag(SchemaTypes.Integer), types.HasFlag(SchemaTypes.Fraction));
+            ByteAutomaton automaton = NumberLanguage.ToBytes(isUnique && types.HasFlag(SchemaTypes.Fraction) ? texts.Intersect(Shortened) : texts);
             if (NumberAutomata.Count > GrammarCache.Capacity)
             {
                 NumberAutomata.Clear();

@@ -11,24 +11,14 @@ internal sealed class TokenTrie
     private readonly int[] _first;
     private readonly bool[] _plainBelow;
 
-    private TokenTrie(byte[] bytes, int[] depths, int[] subtrees, int[] tokens, int[] sameBytes, int[] order)
+    private TokenTrie(byte[] bytes, int[] depths, int[] subtrees, int[] tokens, int[] order, int[] first)
     {
         Bytes = bytes;
         Depths = depths;
         Subtrees = subtrees;
         Tokens = tokens;
-        SameBytes = sameBytes;
         _order = order;
-        _first = new int[bytes.Length + 1];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            _first[i + 1] = _first[i];
-            for (int token = tokens[i]; token >= 0; token = sameBytes[token])
-            {
-                _first[i + 1]++;
-            }
-        }
-
+        _first = first;
         _plainBelow = FindPlain();
     }
 
@@ -41,14 +31,14 @@ internal sealed class TokenTrie
     /// <summary>The nodes under each node, itself included.</summary>
     public int[] Subtrees { get; }
 
-    /// <summary>The token that ends at each node, or -1.</summary>
+    /// <summary>The token that ends at each node, or -1; of those with the same bytes the first.</summary>
     public int[] Tokens { get; }
-
-    /// <summary>By token: the next token with the same bytes, or -1.</summary>
-    public int[] SameBytes { get; }
 
     /// <summary>Whether every token below a node, itself left out, goes on from there with whole characters that a JSON string writes as they are.</summary>
     public bool IsPlainBelow(int node) => _plainBelow[node];
+
+    /// <summary>The tokens that end at a node.</summary>
+    public ReadOnlySpan<int> At(int node) => _order.AsSpan(_first[node], _first[node + 1] - _first[node]);
 
     /// <summary>The tokens below a node, itself left out.</summary>
     public ReadOnlySpan<int> Below(int node) => _order.AsSpan(_first[node + 1], _first[node + Subtrees[node]] - _first[node + 1]);
@@ -61,31 +51,26 @@ internal sealed class TokenTrie
         var bytes = new List<byte>(sorted.Length * 2);
         var depths = new List<int>(sorted.Length * 2);
         var tokens = new List<int>(sorted.Length * 2);
-        var same = new int[pieces.Count];
-        Array.Fill(same, -1);
-        ReadOnlySpan<byte> previous = default;
-        int last = -1;
-        foreach (int token in sorted)
-        {
-            ReadOnlySpan<byte> piece = pieces[token];
-            int common = piece.CommonPrefixLength(previous);
-            if (common == piece.Length && common == previous.Length)
-            {
-                same[last] = token;
-            }
 
-            for (int i = common; i < piece.Length; i++)
+        // By node, the place in the order of the token that made it: those before end at nodes before.
+        var first = new List<int>(sorted.Length * 2);
+        ReadOnlySpan<byte> previous = default;
+        for (int place = 0; place < sorted.Length; place++)
+        {
+            ReadOnlySpan<byte> piece = pieces[sorted[place]];
+            for (int i = piece.CommonPrefixLength(previous); i < piece.Length; i++)
             {
                 bytes.Add(piece[i]);
                 depths.Add(i + 1);
-                tokens.Add(i + 1 == piece.Length ? token : -1);
+                tokens.Add(i + 1 == piece.Length ? sorted[place] : -1);
+                first.Add(place);
             }
 
             previous = piece;
-            last = token;
         }
 
-        return new TokenTrie([.. bytes], [.. depths], Sizes(depths), [.. tokens], same, sorted.ToArray());
+        first.Add(sorted.Length);
+        return new TokenTrie([.. bytes], [.. depths], Sizes(depths), [.. tokens], sorted.ToArray(), [.. first]);
     }
 
     /// <summary>The node of a text that is not empty, or -1.</summary>
@@ -126,10 +111,13 @@ internal sealed class TokenTrie
             byte value = Bytes[node];
             int depth = Depths[node];
             int before = states[depth - 1];
-            states[depth] = value < 0x80 ? StringAutomaton.Body : before < 0 ? -1 : StringAutomaton.Next(before, value);
+            int after = before < 0 ? -1 : StringAutomaton.NextPlain(before, value);
+
+            // Behind whatever is not plain an ASCII character begins anew.
+            states[depth] = value < 0x80 ? StringAutomaton.Body : after;
             open[depth] = node;
             plain[node] = states[depth] == StringAutomaton.Body;
-            if (value is < 0x20 or (byte)'"' or (byte)'\\' || states[depth] < 0 || (value < 0x80 && before != StringAutomaton.Body) || (Tokens[node] >= 0 && !plain[node]))
+            if (after < 0 || (Tokens[node] >= 0 && !plain[node]))
             {
                 for (int above = 1; above < depth; above++)
                 {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A model's tokens as bytes, prepared for computing which of them a grammar allows. Built once per model; immutable and thread-safe.</summary>
@@ -120,18 +118,18 @@ internal sealed class TokenVocabulary
     private static int PlainLength(ReadOnlySpan<byte> piece)
     {
         int characters = 0;
-        while (!piece.IsEmpty)
+        int state = StringAutomaton.Body;
+        foreach (byte value in piece)
         {
-            if (Rune.DecodeFromUtf8(piece, out Rune rune, out int bytes) != System.Buffers.OperationStatus.Done
-                || rune.Value < 0x20 || rune.Value is '"' or '\\')
+            state = StringAutomaton.NextPlain(state, value);
+            if (state < 0)
             {
                 return -1;
             }
 
-            characters++;
-            piece = piece[bytes..];
+            characters += state == StringAutomaton.Body ? 1 : 0;
         }
 
-        return characters;
+        return state == StringAutomaton.Body ? characters : -1;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using HeteroAgent.LlamaCpp;
+using LLama.Native;
 
 namespace HeteroAgent.Benchmarks;
 
@@ -7,27 +8,26 @@ namespace HeteroAgent.Benchmarks;
 internal sealed unsafe class RawContext : IDisposable
 {
     private readonly LlamaModel _model;
-    private readonly LlamaContextHandle _context;
+    private readonly SafeLLamaContextHandle _context;
     private readonly NativeBatch _batch;
     private readonly nint _memory;
 
     internal RawContext(LlamaModel model, int threads)
     {
         SchedulerLimits limits = SchedulerLimits.For(model);
-        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
-        parameters.NCtx = (uint)model.ContextLength;
-        parameters.NBatch = (uint)limits.BatchSize;
-        parameters.NUbatch = (uint)limits.BatchSize;
-        parameters.NSeqMax = (uint)limits.SequenceIds;
-        parameters.NOutputsMax = (uint)limits.BatchSize;
-        parameters.NOutputsMaxPerSeq = parameters.NOutputsMax;
-        parameters.NThreads = threads;
-        parameters.NThreadsBatch = threads;
-        parameters.KvUnified = 1;
-        parameters.NoPerf = 1;
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = (uint)model.ContextLength;
+        parameters.n_batch = (uint)limits.BatchSize;
+        parameters.n_ubatch = (uint)limits.BatchSize;
+        parameters.n_seq_max = (uint)limits.SequenceIds;
+        parameters.n_outputs_max = (uint)limits.BatchSize;
+        parameters.n_threads = threads;
+        parameters.n_threads_batch = threads;
+        parameters.kv_unified = true;
+        parameters.no_perf = true;
         _model = model;
-        _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
-        _memory = Interop.Llama.llama_get_memory(_context);
+        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _memory = LlamaFunctions.llama_get_memory(_context);
         BatchSize = limits.BatchSize;
         _batch = new NativeBatch(BatchSize);
     }
@@ -41,19 +41,19 @@ internal sealed unsafe class RawContext : IDisposable
     {
         nint pointer = adapter?.Handle.DangerousGetHandle() ?? 0;
         float scale = 1;
-        Interop.Llama.llama_set_adapters_lora(_context, &pointer, adapter is null ? 0u : 1u, &scale);
+        LlamaFunctions.llama_set_adapters_lora(_context, &pointer, adapter is null ? 0u : 1u, &scale);
     }
 
-    internal void Clear() => Interop.Llama.llama_memory_clear(_memory, data: false);
+    internal void Clear() => NativeApi.llama_memory_clear(_memory, data: false);
 
     /// <summary>Forgets a sequence from a position on.</summary>
-    internal void Truncate(int sequence, int length) => Interop.Llama.llama_memory_seq_rm(_memory, sequence, length, -1);
+    internal void Truncate(int sequence, int length) => NativeContext.Remove(_memory, sequence, length, -1);
 
     internal int Add(int token, int position, int sequence, bool output) => _batch.Add(token, position, sequence, output);
 
     internal void Decode()
     {
-        int result = Interop.Llama.llama_decode(_context, _batch.Value);
+        int result = LlamaFunctions.llama_decode(_context, _batch.Value);
         if (result != 0)
         {
             throw new InvalidOperationException($"llama_decode answered {result}.");
@@ -67,7 +67,7 @@ internal sealed unsafe class RawContext : IDisposable
 
     /// <summary>The logits behind an entry of the last batch.</summary>
     internal ReadOnlySpan<float> Logits(int index) =>
-        new(Interop.Llama.llama_get_logits_ith(_context, index), _model.VocabularySize);
+        new(LlamaFunctions.llama_get_logits_ith(_context, index), _model.VocabularySize);
 
     /// <summary>Decodes a prompt in chunks and returns the first token of the answer.</summary>
     internal int Prefill(IReadOnlyList<int> tokens, int from, int sequence) => Greedy(Decode(tokens, from, sequence));

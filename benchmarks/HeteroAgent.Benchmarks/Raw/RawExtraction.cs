@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using HeteroAgent.LlamaCpp;
+using LLama.Native;
 
 namespace HeteroAgent.Benchmarks;
 
@@ -7,28 +8,27 @@ namespace HeteroAgent.Benchmarks;
 internal sealed unsafe class RawExtraction : IDisposable
 {
     private readonly LlamaModel _model;
-    private readonly LlamaContextHandle _context;
+    private readonly SafeLLamaContextHandle _context;
     private readonly NativeBatch _batch;
     private readonly nint _memory;
 
     internal RawExtraction(LlamaModel model, int tokens)
     {
-        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
-        parameters.NCtx = (uint)tokens;
-        parameters.NBatch = (uint)tokens;
-        parameters.NUbatch = (uint)tokens;
-        parameters.NSeqMax = 8;
-        parameters.NOutputsMax = (uint)tokens;
-        parameters.NOutputsMaxPerSeq = (uint)tokens;
-        parameters.NThreads = 1;
-        parameters.NThreadsBatch = 1;
-        parameters.KvUnified = 1;
-        parameters.FlashAttnType = Interop.Llama.FlashAttentionDisabled;
-        parameters.NoPerf = 1;
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = (uint)tokens;
+        parameters.n_batch = (uint)tokens;
+        parameters.n_ubatch = (uint)tokens;
+        parameters.n_seq_max = 8;
+        parameters.n_outputs_max = (uint)tokens;
+        parameters.n_threads = 1;
+        parameters.n_threads_batch = 1;
+        parameters.kv_unified = true;
+        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
+        parameters.no_perf = true;
         _model = model;
-        _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
-        Interop.Llama.llama_set_causal_attn(_context, false);
-        _memory = Interop.Llama.llama_get_memory(_context);
+        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context.SetCausalAttention(false);
+        _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);
     }
 
@@ -51,7 +51,7 @@ internal sealed unsafe class RawExtraction : IDisposable
             }
         }
 
-        int result = Interop.Llama.llama_decode(_context, _batch.Value);
+        int result = LlamaFunctions.llama_decode(_context, _batch.Value);
         if (result != 0)
         {
             throw new InvalidOperationException($"llama_decode answered {result}.");
@@ -60,10 +60,10 @@ internal sealed unsafe class RawExtraction : IDisposable
         int sum = 0;
         foreach (int index in outputs)
         {
-            sum += TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(Interop.Llama.llama_get_logits_ith(_context, index), _model.VocabularySize));
+            sum += TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(LlamaFunctions.llama_get_logits_ith(_context, index), _model.VocabularySize));
         }
 
-        Interop.Llama.llama_memory_clear(_memory, data: false);
+        NativeApi.llama_memory_clear(_memory, data: false);
         return sum;
     }
 

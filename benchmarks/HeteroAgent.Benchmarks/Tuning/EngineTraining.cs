@@ -1,16 +1,15 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using HeteroAgent.LlamaCpp;
+using LLama.Native;
 
 namespace HeteroAgent.Benchmarks;
 
-/// <summary>llama.cpp's own training: llama_opt_init and llama_opt_epoch of v0.5.0, which the library does not call.</summary>
+/// <summary>llama.cpp's own training: llama_opt_init and llama_opt_epoch, which the library does not call.</summary>
 internal sealed unsafe class EngineTraining : IDisposable
 {
-    private const int TypeF32 = 0;
     private const int TypeI32 = 26;
-    private readonly LlamaModelHandle _model;
-    private readonly LlamaContextHandle _context;
+    private readonly SafeLlamaModelHandle _model;
+    private readonly SafeLLamaContextHandle _context;
     private readonly nint _dataset;
     private readonly nint _result;
     private readonly long _count;
@@ -24,27 +23,24 @@ internal sealed unsafe class EngineTraining : IDisposable
         nint Llama(string name) => NativeLibrary.GetExport(runtime.Llama, name);
         nint Ggml(string name) => NativeLibrary.GetExport(runtime.GgmlBase, name);
         uint length = (uint)sequences[0].Length;
-        Interop.LlamaModelParams load = Interop.Llama.llama_model_default_params();
-        (load.NGpuLayers, load.LoadMode, load.UseExtraBufts) = (0, 0, 0);
-        fixed (byte* path = Encoding.UTF8.GetBytes(file + '\0'))
-        {
-            _model = new LlamaModelHandle(Interop.Llama.llama_model_load_from_file(path, load));
-        }
+        LLamaModelParams load = LLamaModelParams.Default();
+        (load.n_gpu_layers, load.load_mode, load.use_extra_bufts) = (0, LLamaLoadMode.None, false);
+        _model = SafeLlamaModelHandle.LoadFromFile(file, load);
 
-        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
-        parameters.NCtx = parameters.NBatch = parameters.NUbatch = parameters.NOutputsMax = parameters.NOutputsMaxPerSeq = length;
-        parameters.NSeqMax = 1;
-        parameters.NThreads = parameters.NThreadsBatch = threads;
-        parameters.FlashAttnType = 0;
-        parameters.TypeK = parameters.TypeV = TypeF32;
-        _context = LlamaContextHandle.Create(_model, parameters, file);
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = parameters.n_batch = parameters.n_ubatch = parameters.n_outputs_max = length;
+        parameters.n_seq_max = 1;
+        parameters.n_threads = parameters.n_threads_batch = threads;
+        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
+        parameters.type_k = parameters.type_v = GGMLType.GGML_TYPE_F32;
+        _context = NativeContext.Create(_model, parameters, file);
 
         // Training runs on the backend's own count of threads, which only a decode sets.
         using (NativeBatch batch = new(1))
         {
             batch.Add(3, 0, 0, output: true);
-            Interop.Llama.llama_decode(_context, batch.Value);
-            Interop.Llama.llama_memory_clear(Interop.Llama.llama_get_memory(_context), data: true);
+            LlamaFunctions.llama_decode(_context, batch.Value);
+            NativeApi.llama_memory_clear(LlamaFunctions.llama_get_memory(_context), data: true);
         }
 
         OptParams options = new()

@@ -10,7 +10,7 @@ namespace HeteroAgent.Benchmarks.Structured;
 internal sealed unsafe class GrammarSamplers(LlamaModel model, GrammarTexts texts) : IDisposable
 {
     private readonly Dictionary<string, nint> _parsed = [];
-    private readonly nint _vocabulary = Interop.Llama.llama_model_get_vocab(model.Handle);
+    private readonly nint _vocabulary = LlamaFunctions.llama_model_get_vocab(model.Handle);
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint> _parse = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint>)Export("llama_sampler_init_grammar");
     private readonly delegate* unmanaged[Cdecl]<nint, nint> _clone = (delegate* unmanaged[Cdecl]<nint, nint>)Export("llama_sampler_clone");
     private readonly delegate* unmanaged[Cdecl]<nint, void> _free = (delegate* unmanaged[Cdecl]<nint, void>)Export("llama_sampler_free");

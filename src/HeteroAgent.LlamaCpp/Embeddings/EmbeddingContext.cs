@@ -1,10 +1,12 @@
+using LLama.Native;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A model's native context for embeddings: many texts, one sequence each, in one pass. Used by one thread.</summary>
 internal sealed unsafe class EmbeddingContext : IDisposable
 {
     private readonly LlamaModel _model;
-    private readonly LlamaContextHandle _context;
+    private readonly SafeLLamaContextHandle _context;
     private readonly NativeBatch _batch;
     private readonly ThreadGovernor _governor;
     private readonly nint _memory;
@@ -12,30 +14,29 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     internal EmbeddingContext(LlamaModel model, int tokens, int sequences)
     {
         _model = model;
-        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
-        parameters.NCtx = (uint)tokens;
-        parameters.NBatch = (uint)tokens;
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = (uint)tokens;
+        parameters.n_batch = (uint)tokens;
 
         // Pooling sees one physical batch at a time, so that a text must not be parted.
-        parameters.NUbatch = (uint)tokens;
-        parameters.NSeqMax = (uint)sequences;
-        parameters.NOutputsMax = (uint)tokens;
-        parameters.NOutputsMaxPerSeq = (uint)tokens;
-        parameters.NThreads = model.Threads;
-        parameters.NThreadsBatch = model.BatchThreads;
-        parameters.Embeddings = 1;
+        parameters.n_ubatch = (uint)tokens;
+        parameters.n_seq_max = (uint)sequences;
+        parameters.n_outputs_max = (uint)tokens;
+        parameters.n_threads = model.Threads;
+        parameters.n_threads_batch = model.BatchThreads;
+        parameters.embeddings = true;
 
         // Fused attention sums in blocks that the batch shapes: without it a text's vector does not depend on its neighbours.
-        parameters.FlashAttnType = Interop.Llama.FlashAttentionDisabled;
-        parameters.KvUnified = 1;
-        parameters.NoPerf = 1;
+        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
+        parameters.kv_unified = true;
+        parameters.no_perf = true;
         if (!StatesPooling(model))
         {
-            parameters.PoolingType = Interop.Llama.PoolingTypeMean;
+            parameters.llama_pooling_type = LLamaPoolingType.Mean;
         }
 
-        _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
-        _memory = Interop.Llama.llama_get_memory(_context);
+        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
     }
@@ -88,17 +89,17 @@ internal sealed unsafe class EmbeddingContext : IDisposable
 
     private float[] Vector(int sequence)
     {
-        float* vector = Interop.Llama.llama_get_embeddings_seq(_context, sequence);
+        float* vector = LlamaFunctions.llama_get_embeddings_seq(_context, sequence);
         return vector == null
             ? throw new LlamaModelException(_model.Path, "llama.cpp gave no embedding: the model's pooling may not be supported.")
-            : new ReadOnlySpan<float>(vector, Interop.Llama.llama_model_n_embd_out(_model.Handle)).ToArray();
+            : new ReadOnlySpan<float>(vector, LlamaFunctions.llama_model_n_embd_out(_model.Handle)).ToArray();
     }
 
     private void Clear()
     {
         if (_memory != 0)
         {
-            Interop.Llama.llama_memory_clear(_memory, data: false);
+            NativeApi.llama_memory_clear(_memory, data: false);
         }
     }
 }

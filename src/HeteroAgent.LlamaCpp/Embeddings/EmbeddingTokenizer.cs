@@ -1,3 +1,5 @@
+using LLama.Native;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Writes a text in tokens with the marks that its model expects at start and end. Immutable and thread-safe.</summary>
@@ -11,12 +13,10 @@ internal sealed class EmbeddingTokenizer
     {
         _model = model;
         Limit = limit;
-        nint vocab = Interop.Llama.llama_model_get_vocab(model.Handle);
-        bool wordPiece = Interop.Llama.llama_vocab_type(vocab) == Interop.Llama.VocabTypeWordPiece;
+        SafeLlamaModelHandle.Vocabulary vocabulary = model.Handle.Vocab;
+        bool wordPiece = vocabulary.Type == LLamaVocabType.WordPiece;
         _start = wordPiece || model.Vocabulary.AddsBos ? model.Vocabulary.Bos : -1;
-        _end = wordPiece ? Interop.Llama.llama_vocab_sep(vocab)
-            : Interop.Llama.llama_vocab_get_add_eos(vocab) ? Interop.Llama.llama_vocab_eos(vocab)
-            : -1;
+        _end = (int)((wordPiece ? vocabulary.SEP : vocabulary.ShouldAddEOS ? vocabulary.EOS : null) ?? -1);
     }
 
     /// <summary>The most tokens of one text, marks included.</summary>

@@ -29,7 +29,7 @@ public sealed class LlamaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         _model = model;
         _normalize = options?.Normalize ?? true;
         _truncate = options?.Truncate ?? false;
-        _dimensions = Interop.Llama.llama_model_n_embd_out(model.Handle);
+        _dimensions = LlamaFunctions.llama_model_n_embd_out(model.Handle);
         _metadata = new EmbeddingGeneratorMetadata("llama.cpp", providerUri: null, model.Name, _dimensions);
     }
 

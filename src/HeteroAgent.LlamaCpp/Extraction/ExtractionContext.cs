@@ -1,11 +1,13 @@
+using LLama.Native;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>One model's native context for extraction: many requests, one sequence each, in one decode without the causal mask. Used by one thread.</summary>
-internal sealed unsafe class ExtractionContext : IDisposable
+internal sealed class ExtractionContext : IDisposable
 {
     private readonly LlamaModel _model;
     private readonly ExtractionVocabulary _vocabulary;
-    private readonly LlamaContextHandle _context;
+    private readonly SafeLLamaContextHandle _context;
     private readonly NativeBatch _batch;
     private readonly float[] _scratch;
     private readonly nint _memory;
@@ -14,25 +16,24 @@ internal sealed unsafe class ExtractionContext : IDisposable
     {
         _model = model;
         _vocabulary = vocabulary;
-        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
-        parameters.NCtx = (uint)tokens;
-        parameters.NBatch = (uint)tokens;
-        parameters.NUbatch = (uint)tokens;
-        parameters.NSeqMax = (uint)sequences;
-        parameters.NOutputsMax = (uint)tokens;
-        parameters.NOutputsMaxPerSeq = (uint)tokens;
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = (uint)tokens;
+        parameters.n_batch = (uint)tokens;
+        parameters.n_ubatch = (uint)tokens;
+        parameters.n_seq_max = (uint)sequences;
+        parameters.n_outputs_max = (uint)tokens;
 
         // Threads of ggml wait for each other by spinning: several contexts on a thread each are faster than one on several.
-        parameters.NThreads = 1;
-        parameters.NThreadsBatch = 1;
-        parameters.KvUnified = 1;
+        parameters.n_threads = 1;
+        parameters.n_threads_batch = 1;
+        parameters.kv_unified = true;
 
         // Fused attention sums in blocks that the batch shapes: without it a call hardly depends on its neighbours, and a single one is faster.
-        parameters.FlashAttnType = Interop.Llama.FlashAttentionDisabled;
-        parameters.NoPerf = 1;
-        _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
-        Interop.Llama.llama_set_causal_attn(_context, false);
-        _memory = Interop.Llama.llama_get_memory(_context);
+        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
+        parameters.no_perf = true;
+        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context.SetCausalAttention(false);
+        _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);
         _scratch = new float[model.Vocabulary.Count];
     }
@@ -44,10 +45,10 @@ internal sealed unsafe class ExtractionContext : IDisposable
         Fill(requests, model);
         using (LlamaLog.Capture log = LlamaLog.BeginCapture())
         {
-            int result = Interop.Llama.llama_decode(_context, _batch.Value);
+            int result = LlamaFunctions.llama_decode(_context, _batch.Value);
             if (result != 0)
             {
-                Interop.Llama.llama_memory_clear(_memory, data: false);
+                NativeApi.llama_memory_clear(_memory, data: false);
                 throw new LlamaModelException(_model.Path, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
             }
         }
@@ -71,7 +72,7 @@ internal sealed unsafe class ExtractionContext : IDisposable
             start += encoded.Tokens.Length;
         }
 
-        Interop.Llama.llama_memory_clear(_memory, data: false);
+        NativeApi.llama_memory_clear(_memory, data: false);
     }
 
     public void Dispose()
@@ -96,11 +97,5 @@ internal sealed unsafe class ExtractionContext : IDisposable
         }
     }
 
-    private ReadOnlySpan<float> Logits(int index)
-    {
-        float* logits = Interop.Llama.llama_get_logits_ith(_context, index);
-        return logits == null
-            ? throw new LlamaModelException(_model.Path, $"llama.cpp gave no logits for position {index} of the batch.")
-            : new ReadOnlySpan<float>(logits, _scratch.Length);
-    }
+    private ReadOnlySpan<float> Logits(int index) => NativeContext.Logits(_context, index, _scratch.Length, _model.Path);
 }

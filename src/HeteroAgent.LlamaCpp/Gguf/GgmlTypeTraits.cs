@@ -13,7 +13,7 @@ internal static unsafe class GgmlTypeTraits
     internal static delegate* unmanaged[Cdecl]<void*, float*, long, void> ToFloat(GgmlType type)
     {
         _ = Verified.Value;
-        return Interop.Ggml.ggml_get_type_traits((int)type)->ToFloat;
+        return GgmlFunctions.ggml_get_type_traits((int)type)->ToFloat;
     }
 
     /// <summary>Whether rows can be turned into this type without data on the importance of each number.</summary>
@@ -37,7 +37,7 @@ internal static unsafe class GgmlTypeTraits
         fixed (float* source = rows)
         fixed (byte* to = target)
         {
-            return (int)Interop.Ggml.ggml_quantize_chunk((int)type, source, to, 0, rows.Length / rowLength, rowLength, null);
+            return (int)GgmlFunctions.ggml_quantize_chunk((int)type, source, to, 0, rows.Length / rowLength, rowLength, null);
         }
     }
 
@@ -46,9 +46,9 @@ internal static unsafe class GgmlTypeTraits
         LlamaRuntime runtime = LlamaRuntime.Load();
         foreach (GgmlType type in Enum.GetValues<GgmlType>())
         {
-            Interop.GgmlTypeTraits* traits = Interop.Ggml.ggml_get_type_traits((int)type);
+            NativeTypeTraits* traits = GgmlFunctions.ggml_get_type_traits((int)type);
             GgmlTypeLayout.TryGet((uint)type, out int blockLength, out int blockSize);
-            if (traits is null || traits->TypeName != Interop.Ggml.ggml_type_name((int)type) || traits->BlckSize != blockLength || traits->TypeSize != (nuint)blockSize || traits->IsQuantized > 1)
+            if (traits is null || traits->TypeName != GgmlFunctions.ggml_type_name((int)type) || traits->BlckSize != blockLength || traits->TypeSize != (nuint)blockSize || traits->IsQuantized > 1)
             {
                 throw Mismatch(runtime, $"its table does not describe {type} as {blockLength} numbers in {blockSize} bytes");
             }
@@ -56,7 +56,7 @@ internal static unsafe class GgmlTypeTraits
 
         foreach ((GgmlType type, string name) in ((GgmlType, string)[])[(GgmlType.Q8_0, "dequantize_row_q8_0"), (GgmlType.Q4_K, "dequantize_row_q4_K")])
         {
-            nint toFloat = (nint)Interop.Ggml.ggml_get_type_traits((int)type)->ToFloat;
+            nint toFloat = (nint)GgmlFunctions.ggml_get_type_traits((int)type)->ToFloat;
             if (!NativeLibrary.TryGetExport(runtime.GgmlBase, name, out nint exported) || toFloat != exported)
             {
                 throw Mismatch(runtime, $"its table does not name {name} as the conversion of {type}");
@@ -67,5 +67,5 @@ internal static unsafe class GgmlTypeTraits
     }
 
     private static LlamaRuntimeException Mismatch(LlamaRuntime runtime, string what) =>
-        new($"The loaded llama.cpp is not compatible: this package was built for llama.cpp {NativeAbi.Versions}, the library says {runtime.Version}, and {what}.");
+        new($"{Path.Combine(runtime.Directory, runtime.LibraryFile)} is not the llama.cpp that LLamaSharp {NativeLayout.LLamaSharpVersion} was made for: {what}.");
 }

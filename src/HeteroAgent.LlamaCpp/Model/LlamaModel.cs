@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text;
+using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 
@@ -13,7 +11,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     private readonly Lazy<TokenVocabulary> _tokenVocabulary;
     private readonly Lazy<CanonicalTokenizer> _canonicalTokenizer;
 
-    private LlamaModel(string path, GgufFile file, LlamaModelHandle handle, LlamaModelOptions options)
+    private LlamaModel(string path, GgufFile file, SafeLlamaModelHandle handle, LlamaModelOptions options)
     {
         Path = path;
         File = file;
@@ -22,11 +20,11 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         Vocabulary = new Vocabulary(handle, path);
         _tokenVocabulary = new Lazy<TokenVocabulary>(() => new TokenVocabulary(Vocabulary.Pieces, Vocabulary.EndOfGeneration));
         _canonicalTokenizer = new Lazy<CanonicalTokenizer>(() => new CanonicalTokenizer(TokenVocabulary, Vocabulary.Tokenize));
-        TrainedContextLength = Interop.Llama.llama_model_n_ctx_train(handle);
+        TrainedContextLength = handle.ContextSize;
         ContextLength = options.ContextLength ?? Math.Min(TrainedContextLength, 8192);
-        EmbeddingLength = Interop.Llama.llama_model_n_embd(handle);
-        ParameterCount = (long)Interop.Llama.llama_model_n_params(handle);
-        SizeInBytes = (long)Interop.Llama.llama_model_size(handle);
+        EmbeddingLength = handle.EmbeddingSize;
+        ParameterCount = (long)handle.ParameterCount;
+        SizeInBytes = (long)handle.SizeInBytes;
         int cores = Environment.ProcessorCount;
         const long Billion = 1_000_000_000;
         Threads = Math.Min(options.Threads ?? (ParameterCount < Billion ? 1 : cores), cores);
@@ -75,7 +73,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     /// <summary>Gets the backend that the model runs on, for example <c>CPU</c> or <c>CUDA0</c>.</summary>
     public string Backend => Options.GpuLayers == 0 ? "CPU" : LlamaRuntime.Current!.DefaultBackend;
 
-    internal LlamaModelHandle Handle { get; }
+    internal SafeLlamaModelHandle Handle { get; }
 
     internal LlamaModelOptions Options { get; }
 
@@ -106,7 +104,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         return Task.Run(() => Load(System.IO.Path.GetFullPath(path), validated, progress, cancellationToken), cancellationToken);
     }
 
-    private static unsafe LlamaModel Load(string path, LlamaModelOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
+    private static LlamaModel Load(string path, LlamaModelOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
     {
         GgufFile file = GgufFile.Read(path);
         file.RequireRunnable();
@@ -116,65 +114,17 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
             options.PrefixCacheDirectory = Directory.CreateDirectory(folder).FullName;
         }
 
-        LoadProgress state = new(progress, cancellationToken);
-        GCHandle pin = GCHandle.Alloc(state);
+        SafeLlamaModelHandle handle = NativeModel.Load(path, options, progress, cancellationToken);
         try
         {
-            Interop.LlamaModelParams parameters = Interop.Llama.llama_model_default_params();
-            const int NoMapping = 0;
-            const int Mapping = 1;
-            parameters.NGpuLayers = options.GpuLayers;
-            parameters.LoadMode = options.UseMemoryMapping ? Mapping : NoMapping;
-            parameters.ProgressCallback = &OnProgress;
-            parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(pin);
-            using LlamaLog.Capture log = LlamaLog.BeginCapture();
-            nint model;
-            fixed (byte* p = Encoding.UTF8.GetBytes(path + '\0'))
-            {
-                model = Interop.Llama.llama_model_load_from_file(p, parameters);
-            }
-
-            if (model == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw new LlamaModelException(path, $"llama.cpp refused the model: {log.Text("it gave no reason")}");
-            }
-
-            LlamaModelHandle handle = new(model);
-            try
-            {
-                // Also where the last report of progress cancelled: the loaded model must not be lost.
-                cancellationToken.ThrowIfCancellationRequested();
-                return new LlamaModel(path, file, handle, options);
-            }
-            catch
-            {
-                handle.Dispose();
-                throw;
-            }
+            // Also where the last report of progress cancelled: the loaded model must not be lost.
+            cancellationToken.ThrowIfCancellationRequested();
+            return new LlamaModel(path, file, handle, options);
         }
-        finally
+        catch
         {
-            pin.Free();
+            handle.Dispose();
+            throw;
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static byte OnProgress(float share, nint userData)
-    {
-        LoadProgress state = (LoadProgress)GCHandle.FromIntPtr(userData).Target!;
-        try
-        {
-            state.Progress?.Report(share);
-        }
-#pragma warning disable CA1031 // An exception must not travel through native frames.
-        catch (Exception)
-        {
-        }
-#pragma warning restore CA1031
-
-        return state.CancellationToken.IsCancellationRequested ? (byte)0 : (byte)1;
-    }
-
-    private sealed record LoadProgress(IProgress<float>? Progress, CancellationToken CancellationToken);
 }

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A model's vocabulary: the bytes of each token, and the tokens of a text. Immutable; safe for any number of threads.</summary>
 internal sealed unsafe class Vocabulary
 {
-    private readonly LlamaModelHandle _model;
+    private readonly SafeLlamaModelHandle _model;
     private readonly nint _vocab;
     private readonly string _path;
     private readonly byte[][] _pieces;
@@ -16,12 +17,13 @@ internal sealed unsafe class Vocabulary
     private int[]? _endTokens;
     private readonly (string Text, int Id)[] _controlTexts;
 
-    internal Vocabulary(LlamaModelHandle model, string path)
+    internal Vocabulary(SafeLlamaModelHandle model, string path)
     {
         _model = model;
         _path = path;
-        _vocab = Interop.Llama.llama_model_get_vocab(model);
-        int count = Interop.Llama.llama_vocab_n_tokens(_vocab);
+        _vocab = LlamaFunctions.llama_model_get_vocab(model);
+        SafeLlamaModelHandle.Vocabulary vocabulary = model.Vocab;
+        int count = vocabulary.Count;
         _pieces = new byte[count][];
         _endOfGeneration = new bool[count];
         _control = new bool[count];
@@ -29,13 +31,13 @@ internal sealed unsafe class Vocabulary
         byte[] buffer = new byte[1024];
         for (int id = 0; id < count; id++)
         {
-            int attributes = Interop.Llama.llama_vocab_get_attr(_vocab, id);
-            _endOfGeneration[id] = Interop.Llama.llama_vocab_is_eog(_vocab, id);
-            _control[id] = (attributes & (Interop.Llama.TokenAttrControl | Interop.Llama.TokenAttrUnknown)) != 0 || _endOfGeneration[id];
+            int attributes = LlamaFunctions.llama_vocab_get_attr(_vocab, id);
+            _endOfGeneration[id] = LlamaFunctions.llama_vocab_is_eog(_vocab, id);
+            _control[id] = ((LLamaTokenAttr)attributes & (LLamaTokenAttr.Control | LLamaTokenAttr.Unknown)) != 0 || _endOfGeneration[id];
             if (_control[id])
             {
                 _pieces[id] = [];
-                string text = Marshal.PtrToStringUTF8((nint)Interop.Llama.llama_vocab_get_text(_vocab, id)) ?? "";
+                string text = Marshal.PtrToStringUTF8((nint)LlamaFunctions.llama_vocab_get_text(_vocab, id)) ?? "";
                 _controlText.Add(id, text);
                 if (text.Length > 0)
                 {
@@ -49,9 +51,9 @@ internal sealed unsafe class Vocabulary
         }
 
         _controlTexts = [.. controls.OrderByDescending(c => c.Item1.Length)];
-        AddsBos = Interop.Llama.llama_vocab_get_add_bos(_vocab);
-        Bos = Interop.Llama.llama_vocab_bos(_vocab);
-        EndOfTurn = Interop.Llama.llama_vocab_eot(_vocab) is >= 0 and int eot ? eot : Interop.Llama.llama_vocab_eos(_vocab);
+        AddsBos = vocabulary.ShouldAddBOS;
+        Bos = (int)(vocabulary.BOS ?? -1);
+        EndOfTurn = (int)(vocabulary.EOT ?? vocabulary.EOS ?? -1);
     }
 
     /// <summary>The number of tokens.</summary>
@@ -194,7 +196,7 @@ internal sealed unsafe class Vocabulary
             fixed (byte* text = utf8)
             fixed (int* output = tokens)
             {
-                return Interop.Llama.llama_tokenize(_vocab, text, length, output, tokens.Length, addSpecial: false, parseSpecial: false);
+                return LlamaFunctions.llama_tokenize(_vocab, text, length, output, tokens.Length, addSpecial: false, parseSpecial: false);
             }
         }
         finally
@@ -208,17 +210,13 @@ internal sealed unsafe class Vocabulary
 
     private byte[] ReadPiece(int token, ref byte[] buffer)
     {
-        fixed (byte* p = buffer)
+        int length = NativeApi.llama_token_to_piece(_model.Vocab, token, buffer, lstrip: 0, special: true);
+        if (length >= 0)
         {
-            int length = Interop.Llama.llama_token_to_piece(_vocab, token, p, buffer.Length, 0, special: true);
-            if (length >= 0)
-            {
-                return buffer.AsSpan(0, length).ToArray();
-            }
-
-            buffer = new byte[-length];
+            return buffer.AsSpan(0, length).ToArray();
         }
 
+        buffer = new byte[-length];
         return ReadPiece(token, ref buffer);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 
@@ -76,19 +77,19 @@ internal sealed partial class LlamaScheduler
 
         // The state is that of a whole sequence: the first of those for scoring, which are empty between steps, gets the prefix.
         int copy = _limits.Sequences;
-        Interop.Llama.llama_memory_seq_cp(_memory, sequence.Id, copy, 0, length);
-        nuint size = Interop.Llama.llama_state_seq_get_size(_context, copy);
+        NativeContext.Copy(_context, sequence.Id, copy, length);
+        nuint size = _context.GetStateSize((LLamaSeqId)copy);
         byte[]? file = PrefixFile.Create(key, prefix, (long)size);
         nuint written = 0;
         if (file is not null)
         {
             fixed (byte* state = PrefixFile.State(file).Span)
             {
-                written = Interop.Llama.llama_state_seq_get_data(_context, state, size, copy);
+                written = _context.GetState(state, size, (LLamaSeqId)copy);
             }
         }
 
-        Interop.Llama.llama_memory_seq_rm(_memory, copy, -1, -1);
+        NativeContext.Remove(_memory, copy, -1, -1);
         if (written == size && size > 0)
         {
             request.Saving = _prefixCache.SaveAsync(key, prefix, file!);
@@ -107,15 +108,15 @@ internal sealed partial class LlamaScheduler
         nuint read;
         fixed (byte* p = state)
         {
-            read = Interop.Llama.llama_state_seq_set_data(_context, p, (nuint)state.Length, sequence);
+            read = _context.SetState(p, (nuint)state.Length, (LLamaSeqId)sequence);
         }
 
         bool whole = read == (nuint)state.Length
-            && Interop.Llama.llama_memory_seq_pos_min(_memory, sequence) == 0
-            && Interop.Llama.llama_memory_seq_pos_max(_memory, sequence) == length - 1;
+            && (int)_context.MemorySequenceMinPosition((LLamaSeqId)sequence) == 0
+            && (int)_context.MemorySequenceMaxPosition((LLamaSeqId)sequence) == length - 1;
         if (!whole)
         {
-            Interop.Llama.llama_memory_seq_rm(_memory, sequence, -1, -1);
+            NativeContext.Remove(_memory, sequence, -1, -1);
         }
 
         return whole;

@@ -20,6 +20,8 @@ internal static unsafe class LlamaLog
     private static Action<string>? _observer;
 
     private static Action<LlamaLogLevel, string>? _sink;
+    private static delegate* unmanaged[Cdecl]<int, byte*, nint, void> _previous;
+    private static nint _previousUserData;
 
     internal static Action<LlamaLogLevel, string>? Sink
     {
@@ -27,10 +29,16 @@ internal static unsafe class LlamaLog
         set => Volatile.Write(ref _sink, value);
     }
 
+    /// <summary>Takes the native log; a receiver that the application gave to LLamaSharp goes on receiving it.</summary>
     internal static void Attach()
     {
-        Interop.Ggml.ggml_log_set(&OnMessage, 0);
-        Interop.Llama.llama_log_set(&OnMessage, 0);
+        delegate* unmanaged[Cdecl]<int, byte*, nint, void> previous;
+        nint userData;
+        LlamaFunctions.llama_log_get(&previous, &userData);
+        bool isDefault = previous == null || NativeModules.Contains("llama", (nint)previous) || NativeModules.Contains("ggml-base", (nint)previous);
+        _previous = isDefault ? null : previous;
+        _previousUserData = userData;
+        LlamaFunctions.llama_log_set(&OnMessage, 0);
     }
 
     /// <summary>Starts to keep this thread's warnings and errors, until the capture is disposed.</summary>
@@ -47,6 +55,11 @@ internal static unsafe class LlamaLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMessage(int level, byte* text, nint userData)
     {
+        if (_previous != null)
+        {
+            _previous(level, text, _previousUserData);
+        }
+
         try
         {
             level = level == Continuation ? _lastLevel : level;

@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The native llama.cpp library of this process: where it was found, its version and its devices.</summary>
+/// <summary>The native llama.cpp library of this process, loaded through LLamaSharp: where it was found, its version and its devices.</summary>
 /// <remarks>
 /// <para>A process loads it once. <see cref="Load"/> may be called from any thread and any number of times; loading a model calls it when nobody else has.</para>
+/// <para>The libraries come from a backend package of LLamaSharp that the application adds (<c>LLamaSharp.Backend.Cpu</c>, <c>.Cuda12</c>, <c>.Vulkan</c>): a GPU build before the CPU build, and of that the level that fits this processor. What the application has configured of LLamaSharp's <c>NativeLibraryConfig</c> is kept, and libraries that LLamaSharp has already loaded are used as they are.</para>
 /// </remarks>
 public sealed class LlamaRuntime
 {
@@ -15,30 +14,34 @@ public sealed class LlamaRuntime
     private static LlamaRuntime? _current;
     private readonly NativeLibraries _libraries;
 
-    private LlamaRuntime(NativeLibraries libraries, string version, IReadOnlyList<LlamaDevice> devices, string? cpuLibrary)
+    private LlamaRuntime(NativeLibraries libraries, string version, IReadOnlyList<LlamaDevice> devices)
     {
         _libraries = libraries;
         Version = version;
         Devices = devices;
-        CpuLibrary = cpuLibrary;
+        string cpu = Path.Combine(libraries.Folder.CpuDirectory, NativeFiles.Name("ggml-cpu"));
+        CpuLibrary = File.Exists(cpu) ? Path.Combine(Path.GetFileName(libraries.Folder.CpuDirectory), NativeFiles.Name("ggml-cpu")) : null;
     }
 
     /// <summary>Gets the runtime of this process, or <see langword="null"/> before the first <see cref="Load"/>.</summary>
     public static LlamaRuntime? Current => Volatile.Read(ref _current);
 
-    /// <summary>Gets the version that the library states, for example <c>0.5.0-dev</c>.</summary>
+    /// <summary>Gets the versions of LLamaSharp and of the library, for example <c>LLamaSharp 0.30.0, ggml 0.18.0 (815a2a591)</c>.</summary>
     public string Version { get; }
 
     /// <summary>Gets the folder that the libraries were loaded from.</summary>
     public string Directory => _libraries.Directory;
 
-    /// <summary>Gets the file of the main library, for example <c>libllama.v0.5.0.so</c>.</summary>
-    public string LibraryFile => _libraries.LlamaFile;
+    /// <summary>Gets the file of the main library, for example <c>libllama.so</c>.</summary>
+    public string LibraryFile { get; } = NativeFiles.Name("llama");
+
+    /// <summary>Gets the build that was taken: <c>cuda13</c> to <c>cuda11</c>, <c>vulkan</c>, the CPU level <c>avx512</c>, <c>avx2</c>, <c>avx</c> or <c>noavx</c>, or <c>native</c> where the folder does not tell.</summary>
+    public string Build => _libraries.Folder.Backend;
 
     /// <summary>Gets the devices found, GPUs included.</summary>
     public IReadOnlyList<LlamaDevice> Devices { get; }
 
-    /// <summary>Gets the file of the CPU backend that fits this processor best, or <see langword="null"/> where the system does not tell.</summary>
+    /// <summary>Gets the folder and file of the CPU backend, for example <c>avx2/libggml-cpu.so</c>, or <see langword="null"/> where the build keeps it elsewhere.</summary>
     public string? CpuLibrary { get; }
 
     /// <summary>Gets the backend that models are placed on by default: the first GPU's name, else <c>CPU</c>.</summary>
@@ -53,7 +56,7 @@ public sealed class LlamaRuntime
     /// <summary>Finds, checks and loads the native libraries, once for the process.</summary>
     /// <param name="options">Where to look; <see langword="null"/> for the defaults.</param>
     /// <returns>The runtime; the same object for every call.</returns>
-    /// <exception cref="LlamaRuntimeException">No library could be loaded (the exception lists every path tried with the loader's reason), it is of another version, or another one is already loaded.</exception>
+    /// <exception cref="LlamaRuntimeException">No library could be loaded (the exception lists every path tried with the loader's reason), it is not the one that LLamaSharp was made for, or another one is already loaded.</exception>
     public static LlamaRuntime Load(LlamaRuntimeOptions? options = null)
     {
         lock (Gate)
@@ -65,51 +68,28 @@ public sealed class LlamaRuntime
 
             if (_current is { } loaded)
             {
-                if (options?.NativePath is { } path && Path.GetFullPath(path) != loaded.Directory)
-                {
-                    throw new LlamaRuntimeException($"The native libraries were already loaded from {loaded.Directory}; a process cannot load those in {Path.GetFullPath(path)} as well. Call LlamaRuntime.Load before the first model is loaded.");
-                }
-
-                return loaded;
+                return options?.NativePath is { } path && NativeFolders.Named(path) is { } asked && asked != loaded.Directory
+                    ? throw NativeLoader.AlreadyLoaded(loaded.Directory, asked)
+                    : loaded;
             }
 
-            LlamaRuntime runtime = Open(options);
+            LlamaRuntime runtime = Open(NativeFolders.Named(options?.NativePath));
             Volatile.Write(ref _current, runtime);
             return runtime;
         }
     }
 
-    private static unsafe LlamaRuntime Open(LlamaRuntimeOptions? options)
+    private static unsafe LlamaRuntime Open(string? named)
     {
-        List<string> attempts = [];
-        NativeLibraries libraries = NativeLibraries.TryOpen(NativeLibraries.CandidateDirectories(options?.NativePath), attempts)
-            ?? throw new LlamaRuntimeException(
-                $"The native llama.cpp libraries could not be loaded. Add the package HeteroAgent.Runtime.{NativeLibraries.Rid()} to the application, or set {NativeLibraries.PathVariable} to a folder that holds them (llama.cpp {NativeAbi.Versions}). Tried:", attempts);
-        string version = ReadVersion(libraries);
-        NativeAbi.Verify(Export(libraries, "llama_model_default_params", version), Export(libraries, "llama_context_default_params", version), version);
+        NativeLibraries libraries = NativeLoader.Load(named);
         SetResolver(libraries);
         LlamaLog.Attach();
-        fixed (byte* directory = Encoding.UTF8.GetBytes(libraries.Directory + '\0'))
-        {
-            Interop.Ggml.ggml_backend_load_all_from_path(directory);
-        }
-
-        Interop.Llama.llama_backend_init();
-        List<LlamaDevice> devices = ReadDevices();
+        List<LlamaDevice> devices = NativeDevices.Read(libraries);
+        string ggml = $"ggml {Marshal.PtrToStringUTF8((nint)GgmlFunctions.ggml_version())} ({Marshal.PtrToStringUTF8((nint)GgmlFunctions.ggml_commit())})";
         return devices.Count > 0
-            ? new LlamaRuntime(libraries, version, devices, FindCpuLibrary())
-            : throw new LlamaRuntimeException($"{libraries.Directory} holds llama.cpp but no backend that runs on this processor (a file named like {(OperatingSystem.IsWindows() ? "ggml-cpu-*.dll" : "libggml-cpu-*")}).");
+            ? new LlamaRuntime(libraries, $"LLamaSharp {NativeLayout.LLamaSharpVersion}, {ggml}", devices)
+            : throw new LlamaRuntimeException($"{libraries.Directory} holds llama.cpp but no backend that runs on this processor (a file named like {NativeFiles.Name("ggml-cpu")}).");
     }
-
-    private static unsafe string ReadVersion(NativeLibraries libraries) =>
-        NativeLibrary.TryGetExport(libraries.Llama, "llama_version", out nint function)
-            ? Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<byte*>)function)()) ?? "nothing"
-            : "nothing (it is older than 0.4)";
-
-    private static nint Export(NativeLibraries libraries, string name, string version) =>
-        NativeLibrary.TryGetExport(libraries.Llama, name, out nint function)
-            ? function
-            : throw new LlamaRuntimeException($"{Path.Combine(libraries.Directory, libraries.LlamaFile)} exports no {name}: this package was built for llama.cpp {NativeAbi.Versions}, the library says {version}.");
 
     private static void SetResolver(NativeLibraries libraries)
     {
@@ -117,9 +97,9 @@ public sealed class LlamaRuntime
         {
             NativeLibrary.SetDllImportResolver(typeof(LlamaRuntime).Assembly, (name, _, _) => name switch
             {
-                Interop.Libraries.Llama => libraries.Llama,
-                Interop.Libraries.Ggml => libraries.Ggml,
-                Interop.Libraries.GgmlBase => libraries.GgmlBase,
+                LlamaFunctions.Library => libraries.Llama,
+                GgmlFunctions.Library => libraries.Ggml,
+                GgmlFunctions.Base => libraries.GgmlBase,
                 _ => 0,
             });
         }
@@ -127,33 +107,5 @@ public sealed class LlamaRuntime
         {
             throw new LlamaRuntimeException($"The native libraries could not be bound: an import resolver is already set for {Assembly.GetExecutingAssembly().GetName().Name}.", null, e);
         }
-    }
-
-    private static unsafe List<LlamaDevice> ReadDevices()
-    {
-        List<LlamaDevice> devices = [];
-        for (nuint i = 0; i < Interop.Ggml.ggml_backend_dev_count(); i++)
-        {
-            nint device = Interop.Ggml.ggml_backend_dev_get(i);
-            nuint free = 0, total = 0;
-            Interop.Ggml.ggml_backend_dev_memory(device, &free, &total);
-            const int Gpu = 1;
-            const int IntegratedGpu = 2;
-            int type = Interop.Ggml.ggml_backend_dev_type(device);
-            devices.Add(new LlamaDevice(
-                Marshal.PtrToStringUTF8((nint)Interop.Ggml.ggml_backend_dev_name(device)) ?? "",
-                Marshal.PtrToStringUTF8((nint)Interop.Ggml.ggml_backend_dev_description(device)) ?? "",
-                type is Gpu or IntegratedGpu,
-                (long)free,
-                (long)total));
-        }
-
-        return devices;
-    }
-
-    private static string? FindCpuLibrary()
-    {
-        using Process process = Process.GetCurrentProcess();
-        return process.Modules.Cast<ProcessModule>().Select(m => m.ModuleName).FirstOrDefault(m => m.Contains("ggml-cpu", StringComparison.Ordinal));
     }
 }

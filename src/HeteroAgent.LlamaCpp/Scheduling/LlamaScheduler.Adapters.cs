@@ -56,7 +56,7 @@ internal sealed partial class LlamaScheduler
         adapter?.Handle.DangerousAddRef(ref referenced);
         nint pointer = adapter?.Handle.DangerousGetHandle() ?? 0;
         float scale = 1;
-        int result = Interop.Llama.llama_set_adapters_lora(_context, &pointer, adapter is null ? 0u : 1u, &scale);
+        int result = LlamaFunctions.llama_set_adapters_lora(_context, &pointer, adapter is null ? 0u : 1u, &scale);
         LlamaAdapter? released = result == 0 ? _adapter : adapter;
         released?.Handle.DangerousRelease();
         if (result != 0)

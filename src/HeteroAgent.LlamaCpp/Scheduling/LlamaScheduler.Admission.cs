@@ -149,7 +149,7 @@ internal sealed partial class LlamaScheduler
             Truncate(sequence, 0);
             if (source is not null && shared > 0)
             {
-                Interop.Llama.llama_memory_seq_cp(_memory, source.Id, sequence.Id, 0, shared);
+                NativeContext.Copy(_context, source.Id, sequence.Id, shared);
                 sequence.ShareFrom(source, shared, _cells);
             }
         }
@@ -174,7 +174,7 @@ internal sealed partial class LlamaScheduler
             return;
         }
 
-        if (!Interop.Llama.llama_memory_seq_rm(_memory, sequence.Id, length, -1) && length > 0)
+        if (!NativeContext.Remove(_memory, sequence.Id, length, -1) && length > 0)
         {
             throw new LlamaModelException(_model.Path, "llama.cpp could not remove the end of a sequence.");
         }
@@ -219,7 +219,7 @@ internal sealed partial class LlamaScheduler
     /// <summary>Forgets every prefix. Only while nothing runs.</summary>
     internal void ClearCache()
     {
-        Interop.Llama.llama_memory_clear(_memory, data: false);
+        _context.MemoryClear(data: false);
         foreach (KvSequence sequence in _sequences)
         {
             sequence.Truncate(0, _cells);

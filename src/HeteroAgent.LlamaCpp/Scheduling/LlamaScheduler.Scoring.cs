@@ -66,7 +66,7 @@ internal sealed partial class LlamaScheduler
 
         foreach (ChoiceSequences.Copy copy in placed.SelectMany(p => p.Copies))
         {
-            Interop.Llama.llama_memory_seq_cp(_memory, copy.From, copy.To, 0, prompt.Length + copy.Depth);
+            NativeContext.Copy(_context, copy.From, copy.To, prompt.Length + copy.Depth);
         }
 
         // A choice may be longer than a batch: a parent comes before its children.
@@ -102,7 +102,7 @@ internal sealed partial class LlamaScheduler
     {
         foreach (int sequence in sequences.Used)
         {
-            Interop.Llama.llama_memory_seq_rm(_memory, sequence, -1, -1);
+            NativeContext.Remove(_memory, sequence, -1, -1);
         }
 
         sequences.Clear();

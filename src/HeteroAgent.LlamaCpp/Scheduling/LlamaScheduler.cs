@@ -29,19 +29,19 @@ internal sealed partial class LlamaScheduler : IDisposable
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
         _budget = new PrefillBudget(_limits, model.Options.PrefillChunk);
         _context = CreateContext(model, _limits);
-        _memory = Interop.Llama.llama_get_memory(_context);
+        _memory = LlamaFunctions.llama_get_memory(_context);
         if (_memory == 0)
         {
             _context.Dispose();
             throw new LlamaModelException(model.Path, $"a model of the architecture {model.Architecture} has no KV cache and writes no text; it can only embed or label.");
         }
 
-        ContextLength = Math.Min((int)Interop.Llama.llama_n_ctx(_context), model.ContextLength);
+        ContextLength = Math.Min((int)_context.ContextSize, model.ContextLength);
         _cells = new KvCells(ContextLength);
         _batch = new NativeBatch(_limits.BatchCapacity, _limits.ScoringSequences);
         _sequences = [.. Enumerable.Range(0, _limits.Sequences).Select(id => new KvSequence(id))];
         _scratch = new float[model.Vocabulary.Count];
-        _partialRemoval = !Interop.Llama.llama_model_is_recurrent(model.Handle) && !Interop.Llama.llama_model_is_hybrid(model.Handle);
+        _partialRemoval = !model.Handle.IsRecurrent && !LlamaFunctions.llama_model_is_hybrid(model.Handle);
         if (_partialRemoval && model.Options.PrefixCacheDirectory is { } folder)
         {
             _prefixCache = new PrefixCache(model, folder, model.Options.PrefixCacheMaxBytes);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 
@@ -7,8 +8,7 @@ internal sealed unsafe class NativeBatch : SafeHandle
 {
     private readonly int _capacity;
     private readonly int _sequencesPerToken;
-    private Interop.LlamaBatch _batch;
-    private int* _sequenceIds;
+    private LLamaNativeBatch _batch;
 
     internal NativeBatch(int capacity, int sequencesPerToken = 1)
         : base(0, ownsHandle: true)
@@ -22,34 +22,35 @@ internal sealed unsafe class NativeBatch : SafeHandle
         nuint bytes = (n * (nuint)sizeof(nint)) + ((3 * n) + ids) * sizeof(int) + n;
         byte* block = (byte*)NativeMemory.Alloc(bytes);
         SetHandle((nint)block);
-        _batch.SeqId = (int**)block;
-        _batch.Token = (int*)(block + (n * (nuint)sizeof(nint)));
-        _batch.Pos = _batch.Token + capacity;
-        _batch.NSeqId = _batch.Pos + capacity;
-        _sequenceIds = _batch.NSeqId + capacity;
-        _batch.Logits = (sbyte*)(_sequenceIds + ids);
+        _batch.seq_id = (LLamaSeqId**)block;
+        int* tokens = (int*)(block + (n * (nuint)sizeof(nint)));
+        _batch.tokens = (LLamaToken*)tokens;
+        _batch.pos = (LLamaPos*)(tokens + capacity);
+        _batch.n_seq_id = tokens + (2 * capacity);
+        LLamaSeqId* sequenceIds = (LLamaSeqId*)(tokens + (3 * capacity));
+        _batch.logits = (byte*)(sequenceIds + ids);
         for (int i = 0; i < capacity; i++)
         {
-            _batch.SeqId[i] = _sequenceIds + (i * sequencesPerToken);
+            _batch.seq_id[i] = sequenceIds + (i * sequencesPerToken);
         }
     }
 
     public override bool IsInvalid => handle == 0;
 
-    internal int Count => _batch.NTokens;
+    internal int Count => _batch.n_tokens;
 
-    internal int Remaining => _capacity - _batch.NTokens;
+    internal int Remaining => _capacity - _batch.n_tokens;
 
-    internal ref readonly Interop.LlamaBatch Value => ref _batch;
+    internal ref readonly LLamaNativeBatch Value => ref _batch;
 
-    internal void Clear() => _batch.NTokens = 0;
+    internal void Clear() => _batch.n_tokens = 0;
 
     /// <summary>Adds a token of one sequence and returns its index in the batch.</summary>
     internal int Add(int token, int position, int sequence, bool output)
     {
         int i = Next(token, position, output);
-        _batch.NSeqId[i] = 1;
-        *_batch.SeqId[i] = sequence;
+        _batch.n_seq_id[i] = 1;
+        *_batch.seq_id[i] = (LLamaSeqId)sequence;
         return i;
     }
 
@@ -58,8 +59,8 @@ internal sealed unsafe class NativeBatch : SafeHandle
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sequences.Length, _sequencesPerToken, nameof(sequences));
         int i = Next(token, position, output);
-        _batch.NSeqId[i] = sequences.Length;
-        sequences.CopyTo(new Span<int>(_batch.SeqId[i], sequences.Length));
+        _batch.n_seq_id[i] = sequences.Length;
+        sequences.CopyTo(new Span<int>(_batch.seq_id[i], sequences.Length));
         return i;
     }
 
@@ -71,15 +72,15 @@ internal sealed unsafe class NativeBatch : SafeHandle
 
     private int Next(int token, int position, bool output)
     {
-        if (_batch.NTokens == _capacity)
+        if (_batch.n_tokens == _capacity)
         {
             throw new InvalidOperationException($"The batch holds its {_capacity} tokens.");
         }
 
-        int i = _batch.NTokens++;
-        _batch.Token[i] = token;
-        _batch.Pos[i] = position;
-        _batch.Logits[i] = output ? (sbyte)1 : (sbyte)0;
+        int i = _batch.n_tokens++;
+        _batch.tokens[i] = token;
+        _batch.pos[i] = position;
+        _batch.logits[i] = output ? (byte)1 : (byte)0;
         return i;
     }
 }

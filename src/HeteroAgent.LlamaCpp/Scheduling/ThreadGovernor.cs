@@ -1,3 +1,5 @@
+using LLama.Native;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Chooses how many threads a step may use, so that a busy machine slows decoding down gently.</summary>
@@ -31,6 +33,8 @@ internal sealed class ThreadGovernor
     private int _free;
     private double _used;
     private CpuTimes? _last;
+    private ReaderWriterLockSlim? _adapters;
+    private int _set;
 
     /// <summary>Takes a first reading, so that even the first step knows how busy the machine has been since.</summary>
     internal ThreadGovernor(int threads, int batchThreads, TimeProvider? time = null, Func<CpuTimes?>? read = null, Func<int?>? readRunning = null)
@@ -45,16 +49,23 @@ internal sealed class ThreadGovernor
         _sampledAt = _time.GetTimestamp();
     }
 
-    /// <summary>Decodes a batch, or encodes it, with as many threads as it may use, and notes how long it took.</summary>
+    /// <summary>Decodes a batch of the one context of this governor, or encodes it, with as many threads as it may use, and notes how long it took.</summary>
     /// <returns>The code of llama.cpp; 0 for success.</returns>
-    internal int Run(LlamaContextHandle context, NativeBatch batch, bool encode = false)
+    internal int Run(SafeLLamaContextHandle context, NativeBatch batch, bool encode = false)
     {
         int used = Choose(batch.Count);
-        Interop.Llama.llama_set_n_threads(context, used, used);
-        context.AdapterLock.EnterReadLock();
+        if (used != _set)
+        {
+            context.GenerationThreads = used;
+            context.BatchThreads = used;
+            _set = used;
+        }
+
+        _adapters ??= AdapterLocks.Of(context.ModelHandle);
+        _adapters.EnterReadLock();
         long start = _time.GetTimestamp();
-        int result = encode ? Interop.Llama.llama_encode(context, batch.Value) : Interop.Llama.llama_decode(context, batch.Value);
-        context.AdapterLock.ExitReadLock();
+        int result = encode ? LlamaFunctions.llama_encode(context, batch.Value) : LlamaFunctions.llama_decode(context, batch.Value);
+        _adapters.ExitReadLock();
         if (result == 0)
         {
             Report(batch.Count, used, _time.GetTimestamp() - start);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 
@@ -78,18 +79,18 @@ internal sealed partial class ChatTemplate
     /// <summary>Calls the native template engine; null where it does not know the template.</summary>
     private unsafe string? Apply(IReadOnlyList<(string Role, string Content)> turns, bool addAssistant)
     {
-        Interop.LlamaChatMessage[] messages = new Interop.LlamaChatMessage[turns.Count];
+        LLamaChatMessage[] messages = new LLamaChatMessage[turns.Count];
         try
         {
             for (int i = 0; i < messages.Length; i++)
             {
-                messages[i].Role = (byte*)Marshal.StringToCoTaskMemUTF8(turns[i].Role);
-                messages[i].Content = (byte*)Marshal.StringToCoTaskMemUTF8(turns[i].Content);
+                messages[i].role = (byte*)Marshal.StringToCoTaskMemUTF8(turns[i].Role);
+                messages[i].content = (byte*)Marshal.StringToCoTaskMemUTF8(turns[i].Content);
             }
 
             byte[] buffer = new byte[1024 + turns.Sum(t => 4 * (t.Role.Length + t.Content.Length) + 64)];
             fixed (byte* template = _template)
-            fixed (Interop.LlamaChatMessage* chat = messages)
+            fixed (LLamaChatMessage* chat = messages)
             {
                 int length = Call(template, chat, messages.Length, addAssistant, buffer);
                 if (length > buffer.Length)
@@ -103,19 +104,19 @@ internal sealed partial class ChatTemplate
         }
         finally
         {
-            foreach (Interop.LlamaChatMessage message in messages)
+            foreach (LLamaChatMessage message in messages)
             {
-                Marshal.FreeCoTaskMem((nint)message.Role);
-                Marshal.FreeCoTaskMem((nint)message.Content);
+                Marshal.FreeCoTaskMem((nint)message.role);
+                Marshal.FreeCoTaskMem((nint)message.content);
             }
         }
     }
 
-    private static unsafe int Call(byte* template, Interop.LlamaChatMessage* chat, int count, bool addAssistant, byte[] buffer)
+    private static unsafe int Call(byte* template, LLamaChatMessage* chat, int count, bool addAssistant, byte[] buffer)
     {
         fixed (byte* p = buffer)
         {
-            return Interop.Llama.llama_chat_apply_template(template, chat, (nuint)count, addAssistant, p, buffer.Length);
+            return NativeApi.llama_chat_apply_template(template, chat, (nuint)count, addAssistant, p, buffer.Length);
         }
     }
 

@@ -1,26 +1,28 @@
+using LLama.Native;
+
 namespace HeteroAgent.LlamaCpp.Tests;
 
 /// <summary>llama.cpp without the engine: one context and one sequence that grows.</summary>
 internal sealed unsafe class RawContext : IDisposable
 {
     private readonly LlamaModel _model;
-    private readonly LlamaContextHandle _context;
+    private readonly SafeLLamaContextHandle _context;
     private int _length;
 
     internal RawContext(LlamaModel model)
     {
-        Interop.LlamaContextParams parameters = Interop.Llama.llama_context_default_params();
-        parameters.NCtx = (uint)model.ContextLength;
-        parameters.NUbatch = 63;
-        parameters.NThreads = 1;
-        parameters.NThreadsBatch = 1;
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = (uint)model.ContextLength;
+        parameters.n_ubatch = 63;
+        parameters.n_threads = 1;
+        parameters.n_threads_batch = 1;
         _model = model;
-        _context = LlamaContextHandle.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Path);
     }
 
     internal void Clear()
     {
-        Interop.Llama.llama_memory_clear(Interop.Llama.llama_get_memory(_context), data: true);
+        NativeApi.llama_memory_clear(LlamaFunctions.llama_get_memory(_context), data: true);
         _length = 0;
     }
 
@@ -33,8 +35,8 @@ internal sealed unsafe class RawContext : IDisposable
             batch.Add(tokens[i], _length++, 0, output: i == tokens.Length - 1);
         }
 
-        return Interop.Llama.llama_decode(_context, batch.Value) == 0
-            ? new ReadOnlySpan<float>(Interop.Llama.llama_get_logits_ith(_context, tokens.Length - 1), _model.VocabularySize).ToArray()
+        return LlamaFunctions.llama_decode(_context, batch.Value) == 0
+            ? new ReadOnlySpan<float>(LlamaFunctions.llama_get_logits_ith(_context, tokens.Length - 1), _model.VocabularySize).ToArray()
             : throw new InvalidOperationException("llama_decode failed.");
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 
@@ -42,8 +42,7 @@ public static partial class ModelQuantizer
         GgufFile file = GgufFile.Read(source);
         LoraMerge.RequireAnotherFile(target, file, nameof(target));
         file.RequireRunnable();
-        LlamaRuntime runtime = LlamaRuntime.Load();
-        Verify(runtime);
+        LlamaRuntime.Load();
         string full = Path.GetFullPath(target);
         string beside = string.Create(CultureInfo.InvariantCulture, $"{full}.{Environment.ProcessId}.quantized.part");
         try
@@ -67,10 +66,10 @@ public static partial class ModelQuantizer
 
     private static unsafe void Quantize(string source, string target, int fileType, int threads, bool allowRequantize, IProgress<float>? progress)
     {
-        Interop.LlamaModelQuantizeParams parameters = Interop.Llama.llama_model_quantize_default_params();
-        parameters.Ftype = fileType;
-        parameters.NThread = threads;
-        parameters.AllowRequantize = allowRequantize ? (byte)1 : (byte)0;
+        LLamaModelQuantizeParams parameters = LLamaModelQuantizeParams.Default();
+        parameters.ftype = (LLamaFtype)fileType;
+        parameters.nthread = threads;
+        parameters.allow_requantize = allowRequantize;
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
         LlamaLog.Observe(progress is null ? null : message => Report(progress, message));
         try
@@ -78,7 +77,7 @@ public static partial class ModelQuantizer
             fixed (byte* from = Encoding.UTF8.GetBytes(source + '\0'))
             fixed (byte* to = Encoding.UTF8.GetBytes(target + '\0'))
             {
-                if (Interop.Llama.llama_model_quantize(from, to, &parameters) != 0)
+                if (LlamaFunctions.llama_model_quantize(from, to, &parameters) != 0)
                 {
                     throw new LlamaModelException(source, $"llama.cpp could not quantise the model: {log.Text("it gave no reason")}");
                 }
@@ -116,17 +115,6 @@ public static partial class ModelQuantizer
         {
             // The first failure is the one to report.
         }
-    }
-
-    private static void Verify(LlamaRuntime runtime)
-    {
-        const string Defaults = "llama_model_quantize_default_params";
-        if (!NativeLibrary.TryGetExport(runtime.Llama, Defaults, out nint function))
-        {
-            throw new LlamaRuntimeException($"{runtime.LibraryFile} exports no {Defaults}: this package was built for llama.cpp {NativeAbi.Versions}, the library says {runtime.Version}.");
-        }
-
-        NativeAbi.VerifyQuantize(function, runtime.Version);
     }
 
     private static void Report(IProgress<float> progress, string message)

@@ -1,0 +1,70 @@
+using System.Runtime.Intrinsics.X86;
+using LLama.Native;
+
+namespace HeteroAgent.LlamaCpp;
+
+/// <summary>Which of the CPU builds of a backend package this processor runs, asked of the processor itself.</summary>
+/// <remarks>
+/// LLamaSharp asks the compiler (<c>Avx2.IsSupported</c>), which under Native AOT answers for the machines that the program was
+/// compiled for. CPUID answers for this one. Whether the operating system keeps the wide registers shows in the size of the
+/// state that it saves (leaf 0x0D): Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 13.
+/// </remarks>
+internal static class CpuLevel
+{
+    private const int AvxState = 832;
+    private const int Avx512State = 2688;
+
+    /// <summary>The best level of this processor; <see cref="AvxLevel.None"/> where it is no x86.</summary>
+    internal static AvxLevel Best { get; } = X86Base.IsSupported ? Detect() : AvxLevel.None;
+
+    /// <summary>What LLamaSharp takes for the best level unless the application says otherwise.</summary>
+    internal static AvxLevel LLamaSharpDefault =>
+        IsAvx512ForCompiler() ? AvxLevel.Avx512 : Avx2.IsSupported ? AvxLevel.Avx2 : Avx.IsSupported ? AvxLevel.Avx : AvxLevel.None;
+
+    /// <summary>The folder of a level in a backend package.</summary>
+    internal static string Folder(AvxLevel level) => level switch
+    {
+        AvxLevel.Avx512 => "avx512",
+        AvxLevel.Avx2 => "avx2",
+        AvxLevel.Avx => "avx",
+        _ => "noavx",
+    };
+
+    private static AvxLevel Detect()
+    {
+        int last = X86Base.CpuId(0, 0).Eax;
+        int features = X86Base.CpuId(1, 0).Ecx;
+        const int Xsave = 1 << 27;
+        const int Avx = 1 << 28;
+        int state = last >= 0x0D && (features & Xsave) != 0 ? X86Base.CpuId(0x0D, 0).Ebx : 0;
+        if ((features & Avx) == 0 || state < AvxState || last < 7)
+        {
+            return AvxLevel.None;
+        }
+
+        (int _, int ebx, int ecx, int _) = X86Base.CpuId(7, 0);
+        const int Fma = 1 << 12;
+        const int F16c = 1 << 29;
+        const int Bmi2 = 1 << 8;
+        const int Avx2 = 1 << 5;
+        if (!Has(features, Fma | F16c) || !Has(ebx, Avx2 | Bmi2))
+        {
+            return AvxLevel.Avx;
+        }
+
+        const int Foundation = 1 << 16;
+        const int DoubleQuad = 1 << 17;
+        const int ConflictDetection = 1 << 28;
+        const int ByteWord = 1 << 30;
+        const int VectorLength = 1 << 31;
+        const int Vbmi = 1 << 1;
+        const int Vnni = 1 << 11;
+        bool wide = state >= Avx512State && Has(ebx, Foundation | DoubleQuad | ConflictDetection | ByteWord | VectorLength) && Has(ecx, Vbmi | Vnni);
+        return wide ? AvxLevel.Avx512 : AvxLevel.Avx2;
+    }
+
+    private static bool Has(int register, int bits) => (register & bits) == bits;
+
+    private static bool IsAvx512ForCompiler() =>
+        X86Base.IsSupported && Avx512F.IsSupported && Avx512BW.IsSupported && Avx512Vbmi.IsSupported && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
+}

@@ -10,6 +10,7 @@ internal static class RunnableCheck
     {
         RequireWholeModel(file);
         RequireArchitecture(file);
+        ArrayCheck.Run(file);
         HyperparameterCheck.Run(file);
         VocabularyCheck.Run(file);
         TensorCheck.Run(file);
@@ -61,7 +62,7 @@ internal static class RunnableCheck
 
         if (!KnownArchitectures.Names.Contains(name))
         {
-            throw Error(file, GgufError.UnsupportedArchitecture, $"llama.cpp v0.5.0 does not know the architecture '{name}'{(KnownArchitectures.Nearest(name) is { } near ? $" (it knows '{near}')" : "")}; it knows {KnownArchitectures.Names.Count} others, such as llama, qwen3, gemma3, phi3 and bert");
+            throw Error(file, GgufError.UnsupportedArchitecture, $"the llama.cpp of LLamaSharp {NativeLayout.LLamaSharpVersion} does not know the architecture '{name}'{(KnownArchitectures.Nearest(name) is { } near ? $" (it knows '{near}')" : "")}; it knows {KnownArchitectures.Names.Count} others, such as llama, qwen3, gemma3, phi3 and bert");
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class MutatedFiles
             {
                 answer = await probe.AskAsync(path, end.Token);
             }
-            catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException or JsonException)
             {
                 Assert.Fail($"Mutation {i} ({description}): {e.Message}");
                 return;

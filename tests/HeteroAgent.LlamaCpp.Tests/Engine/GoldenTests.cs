@@ -45,9 +45,11 @@ public class GoldenTests
         IReadOnlyList<TokenLogprob> tokens = response.GetLogprobs();
         Assert.That(tokens, Has.Count.GreaterThan(0));
 
-        // Quantised arithmetic differs a little: at a near-tie the texts may part, and nothing behind it can be compared.
+        // Quantised arithmetic differs a little: at a near-tie the texts may part, and nothing behind it can be compared. Log-probabilities
+        // differ by up to 0.16 below, which moves two tokens of a probability near 0.5 by 0.08.
+        const double NearTie = 0.08;
         int compared = 0;
-        while (compared < Math.Min(greedy.Length, tokens.Count) && (tokens[compared].TokenId == greedy[compared] || margins[compared] >= 0.05))
+        while (compared < Math.Min(greedy.Length, tokens.Count) && (tokens[compared].TokenId == greedy[compared] || margins[compared] >= NearTie))
         {
             Assert.That(tokens[compared].TokenId, Is.EqualTo(greedy[compared]), $"token {compared}");
             Assert.That(tokens[compared].Logprob, Is.EqualTo(logprobs[compared]).Within(0.25), $"token {compared}");

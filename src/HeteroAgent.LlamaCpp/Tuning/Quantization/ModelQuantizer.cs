@@ -50,7 +50,7 @@ public static partial class ModelQuantizer
             // An error of the file system is found here, where it has a name; the native library only says that it failed.
             File.Create(beside).Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            Quantize(file.Path!, beside, fileType, threads, allowRequantize, progress);
+            Quantize(file, beside, fileType, threads, allowRequantize, progress);
             cancellationToken.ThrowIfCancellationRequested();
             Finish(file, beside, full);
         }
@@ -64,22 +64,27 @@ public static partial class ModelQuantizer
         }
     }
 
-    private static unsafe void Quantize(string source, string target, int fileType, int threads, bool allowRequantize, IProgress<float>? progress)
+    private static unsafe void Quantize(GgufFile source, string target, int fileType, int threads, bool allowRequantize, IProgress<float>? progress)
     {
         LLamaModelQuantizeParams parameters = LLamaModelQuantizeParams.Default();
         parameters.ftype = (LLamaFtype)fileType;
         parameters.nthread = threads;
         parameters.allow_requantize = allowRequantize;
+
+        // Rows that no quantised type can hold: llama.cpp has a finer type to fall back to for some of its formats only.
+        const int BlockLength = 32;
+        using NativeTensorTypes types = new(source.Tensors.Where(t => t.Shape.Count > 1 && t.Shape[0] % BlockLength != 0).Select(t => t.Name), GGMLType.GGML_TYPE_F16);
+        parameters.tensor_types = types.DangerousGetHandle();
         using LlamaLog.Capture log = LlamaLog.BeginCapture();
         LlamaLog.Observe(progress is null ? null : message => Report(progress, message));
         try
         {
-            fixed (byte* from = Encoding.UTF8.GetBytes(source + '\0'))
+            fixed (byte* from = Encoding.UTF8.GetBytes(source.Path! + '\0'))
             fixed (byte* to = Encoding.UTF8.GetBytes(target + '\0'))
             {
                 if (LlamaFunctions.llama_model_quantize(from, to, &parameters) != 0)
                 {
-                    throw new LlamaModelException(source, $"llama.cpp could not quantise the model: {log.Text("it gave no reason")}");
+                    throw new LlamaModelException(source.Path!, $"llama.cpp could not quantise the model: {log.Text("it gave no reason")}");
                 }
             }
         }

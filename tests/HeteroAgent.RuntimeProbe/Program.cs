@@ -3,6 +3,9 @@ using HeteroAgent.LlamaCpp;
 using Microsoft.Extensions.AI;
 
 // runtime FOLDER    loads the native libraries of a folder
+// configured FOLDER loads them after the application has configured LLamaSharp: no GPU, the CPU level avx2, a search directory and a log of its own
+// policy FOLDER     loads them after the application has told LLamaSharp how to select them
+// loaded [FOLDER]   loads them after LLamaSharp has loaded them, and asks for a folder where one is named
 // chat              loads each model that is named on a line of the input, and asks it for three tokens
 // extract           loads each extractive model that is named on a line of the input, and asks it for a call
 // adapter MODEL     loads each adapter that is named on a line of the input beside the model, and asks for three tokens with it
@@ -15,6 +18,9 @@ return args switch
         LlamaRuntime runtime = LlamaRuntime.Load(new LlamaRuntimeOptions { NativePath = folder });
         return Task.FromResult(runtime.Version);
     }),
+    ["configured", string folder] => await TellAsync(() => Task.FromResult(ApplicationRuntime.Configured(folder))),
+    ["policy", string folder] => await TellAsync(() => Task.FromResult(ApplicationRuntime.WithPolicy(folder))),
+    ["loaded", .. string[] folder] => await TellAsync(() => Task.FromResult(ApplicationRuntime.Loaded(folder.FirstOrDefault()))),
     ["chat"] => await EachAsync(async path =>
     {
         await using LlamaModel model = await LlamaModel.LoadAsync(path, new LlamaModelOptions { ChatTemplate = "chatml", ContextLength = 256, MaxConcurrentRequests = 2 });

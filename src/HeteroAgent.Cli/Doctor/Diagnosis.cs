@@ -19,7 +19,7 @@ internal sealed record Diagnosis(LlamaRuntime? Natives, string? NativesError, IR
         {
             missing.Add(new Finding(
                 "the native llama.cpp libraries cannot be loaded",
-                $"Set HETEROAGENT_NATIVE_PATH to a folder that holds llama.cpp v0.5.0 for this system ({RuntimeInformation.RuntimeIdentifier}); an application adds the package HeteroAgent.Runtime.<rid> instead.{(OperatingSystem.IsLinux() ? " On Linux they need glibc 2.34 or newer." : "")}",
+                $"Set HETEROAGENT_NATIVE_PATH to a folder that holds those of a LLamaSharp backend package for this system ({RuntimeInformation.RuntimeIdentifier}); an application adds the package LLamaSharp.Backend.Cpu instead.{(OperatingSystem.IsLinux() ? " On Linux they need libgomp1 and glibc 2.34 or newer (or musl)." : "")}",
                 IsFatal: true));
         }
 

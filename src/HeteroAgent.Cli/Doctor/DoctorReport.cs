@@ -82,6 +82,7 @@ internal static class DoctorReport
         writer.WriteBoolean("ok", natives is not null);
         writer.WriteString("path", natives is null ? null : Path.Combine(natives.Directory, natives.LibraryFile));
         writer.WriteString("version", natives?.Version);
+        writer.WriteString("build", natives?.Build);
         writer.WriteString("cpu", natives?.CpuLibrary);
         if (natives is null)
         {
@@ -108,7 +109,7 @@ internal static class DoctorReport
         yield return ("system", Diagnosis.System);
         if (diagnosis.Natives is { } natives)
         {
-            yield return ("natives", $"llama.cpp {natives.Version}, {Path.Combine(natives.Directory, natives.LibraryFile)}{(natives.CpuLibrary is { } cpu ? $", {cpu}" : "")}");
+            yield return ("natives", $"llama.cpp of {natives.Version}, build {natives.Build}, {Path.Combine(natives.Directory, natives.LibraryFile)}");
             foreach (LlamaDevice device in natives.Devices)
             {
                 string memory = device.IsGpu ? $", {Quantity.Bytes(device.FreeBytes)} of {Quantity.Bytes(device.TotalBytes)} free" : "";

@@ -11,8 +11,9 @@ namespace HeteroAgent.LlamaCpp;
 /// </remarks>
 internal static class CpuLevel
 {
-    private const int AvxState = 832;
-    private const int Avx512State = 2688;
+    private const int StateLeaf = 0x0D;
+    private const int AvxState = 2;
+    private const int Avx512State = 7;
 
     /// <summary>The best level of this processor; <see cref="AvxLevel.None"/> where it is no x86.</summary>
     internal static AvxLevel Best { get; } = X86Base.IsSupported ? Detect() : AvxLevel.None;
@@ -36,8 +37,7 @@ internal static class CpuLevel
         int features = X86Base.CpuId(1, 0).Ecx;
         const int Xsave = 1 << 27;
         const int Avx = 1 << 28;
-        int state = last >= 0x0D && (features & Xsave) != 0 ? X86Base.CpuId(0x0D, 0).Ebx : 0;
-        if ((features & Avx) == 0 || state < AvxState || last < 7)
+        if (last < StateLeaf || !Has(features, Xsave | Avx) || !IsSaved(AvxState))
         {
             return AvxLevel.None;
         }
@@ -59,8 +59,15 @@ internal static class CpuLevel
         const int VectorLength = 1 << 31;
         const int Vbmi = 1 << 1;
         const int Vnni = 1 << 11;
-        bool wide = state >= Avx512State && Has(ebx, Foundation | DoubleQuad | ConflictDetection | ByteWord | VectorLength) && Has(ecx, Vbmi | Vnni);
+        bool wide = IsSaved(Avx512State) && Has(ebx, Foundation | DoubleQuad | ConflictDetection | ByteWord | VectorLength) && Has(ecx, Vbmi | Vnni);
         return wide ? AvxLevel.Avx512 : AvxLevel.Avx2;
+    }
+
+    // Whether the state that the operating system saves reaches to the end of a part of it.
+    private static bool IsSaved(int part)
+    {
+        (int size, int offset, int _, int _) = X86Base.CpuId(StateLeaf, part);
+        return size > 0 && X86Base.CpuId(StateLeaf, 0).Ebx >= offset + size;
     }
 
     private static bool Has(int register, int bits) => (register & bits) == bits;

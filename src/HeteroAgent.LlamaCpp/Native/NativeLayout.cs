@@ -15,7 +15,7 @@ internal static unsafe class NativeLayout
     private const byte Poison = 0xAA;
     private const int BufferLength = 512;
 
-    /// <summary>The version of LLamaSharp that this process runs, for example <c>0.30.0</c>.</summary>
+    /// <summary>The version of LLamaSharp that this package is made for, for example <c>0.30.0</c>.</summary>
     internal static string LLamaSharpVersion { get; } = Version();
 
     /// <summary>The functions whose structures are compared.</summary>
@@ -132,12 +132,8 @@ internal static unsafe class NativeLayout
     private static LlamaRuntimeException Mismatch(string what, string found) =>
         new($"{found} is not the llama.cpp that LLamaSharp {LLamaSharpVersion} was made for: {what}. Add the package LLamaSharp.Backend.Cpu {LLamaSharpVersion} (or .Cuda12, .Vulkan of the same version), or build llama.cpp at the commit that this version of LLamaSharp names.");
 
-    private static string Version()
-    {
-        Assembly assembly = typeof(NativeApi).Assembly;
-        string? full = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return full?.Split('+')[0] ?? assembly.GetName().Version?.ToString(3) ?? "unknown";
-    }
+    // LLamaSharp's own assembly does not tell.
+    private static string Version() => typeof(NativeLayout).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "LLamaSharpVersion").Value!;
 
     [InlineArray(BufferLength)]
     private struct Returned

@@ -21,12 +21,7 @@ internal static class NativeLoader
     internal static NativeLibraries Load(string? named)
     {
         NativeLibraries libraries = IsForeign() ? OpenLoaded() : Select(named);
-        if (named is not null && libraries.Directory != named)
-        {
-            throw AlreadyLoaded(libraries.Directory, named);
-        }
-
-        return libraries;
+        return named is null || NativeFolders.IsWithin(libraries.Directory, named) ? libraries : throw AlreadyLoaded(libraries.Directory, named);
     }
 
     internal static LlamaRuntimeException AlreadyLoaded(string directory, string asked) => new(

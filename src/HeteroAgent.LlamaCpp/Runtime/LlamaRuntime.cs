@@ -68,7 +68,7 @@ public sealed class LlamaRuntime
 
             if (_current is { } loaded)
             {
-                return options?.NativePath is { } path && NativeFolders.Named(path) is { } asked && asked != loaded.Directory
+                return options?.NativePath is { } path && NativeFolders.Named(path) is { } asked && !NativeFolders.IsWithin(loaded.Directory, asked)
                     ? throw NativeLoader.AlreadyLoaded(loaded.Directory, asked)
                     : loaded;
             }

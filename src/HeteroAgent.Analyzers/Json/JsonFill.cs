@@ -36,7 +36,7 @@ internal sealed class JsonFill
         return type switch
         {
             IArrayTypeSymbol { Rank: > 1 } => new(path, "System.Text.Json does not read multi-dimensional arrays", "use an array of arrays"),
-            IArrayTypeSymbol array => Check(array.ElementType, path + "[]", depth + 1),
+            IArrayTypeSymbol array => CheckElement(array.ElementType, path, depth),
             INamedTypeSymbol named when JsonCollections.IsDictionary(named, out ITypeSymbol? key, out ITypeSymbol? value) => CheckDictionary(named, key, value, path, depth),
             INamedTypeSymbol named when JsonCollections.IsCollection(named, out ITypeSymbol? element) => CheckCollection(named, element, path, depth),
             INamedTypeSymbol named => CheckObject(named, path, depth),
@@ -52,14 +52,17 @@ internal sealed class JsonFill
         }
 
         return JsonCollections.IsFilled(type)
-            ? value is null ? null : Check(value, path + "[]", depth + 1)
+            ? value is null ? null : CheckElement(value, path, depth)
             : new(path, $"{Display(type)} cannot be made and added to", "use Dictionary or IReadOnlyDictionary");
     }
 
     private UnfillableMember? CheckCollection(INamedTypeSymbol type, ITypeSymbol? element, string path, int depth) =>
         JsonCollections.IsFilled(type)
-            ? element is null ? null : Check(element, path + "[]", depth + 1)
+            ? element is null ? null : CheckElement(element, path, depth)
             : new(path, $"{Display(type)} cannot be made and added to", "use an array, List or IReadOnlyList");
+
+    private UnfillableMember? CheckElement(ITypeSymbol element, string path, int depth) =>
+        Check(element, depth == 0 ? Display(element) : path + "[]", depth + 1);
 
     private UnfillableMember? CheckObject(INamedTypeSymbol type, string path, int depth)
     {

@@ -67,7 +67,7 @@ public sealed class SubtaskAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(Rules.UnfillableOutput, Location(syntax), member.Path, member.Reason, member.Cure));
             }
 
-            if (trimming is not null && options == SubtaskOptionsValue.None && new[] { output, input }.FirstOrDefault(NeedsTypeInfo) is { } type)
+            if (trimming is not null && options == SubtaskOptionsValue.None && new[] { output, input }.FirstOrDefault(t => t is not null and not ITypeParameterSymbol && !JsonScalars.IsKnownToLibrary(t)) is { } type)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Rules.MissingSerializerOptions, syntax.GetLocation(), trimming, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
             }
@@ -75,10 +75,6 @@ public sealed class SubtaskAnalyzer : DiagnosticAnalyzer
 
         private static ITypeSymbol? TypeArgument(IMethodSymbol method, string name) =>
             method.TypeParameters.FirstOrDefault(p => p.Name == name) is { } parameter ? method.TypeArguments[parameter.Ordinal] : null;
-
-        /// <summary>Whether the library's own serializer options lack a type.</summary>
-        private static bool NeedsTypeInfo(ITypeSymbol? type) =>
-            type is not null and not ITypeParameterSymbol && (type.TypeKind == TypeKind.Enum || !JsonScalars.Reads(type));
 
         /// <summary>The last type argument where one is written, else the whole expression.</summary>
         private static Location Location(SyntaxNode syntax)

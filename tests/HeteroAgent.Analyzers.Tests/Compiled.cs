@@ -24,18 +24,18 @@ internal static class Compiled
 
         """;
 
-    private static readonly ImmutableArray<MetadataReference> References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))];
+    // Compilations that are made of one share what was read of the references.
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create(
+        "Program",
+        [],
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p)),
+        new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>Compiles a source; an error in it fails the test.</summary>
     public static CSharpCompilation Compile(string source)
     {
         CSharpParseOptions parse = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Program",
-            [CSharpSyntaxTree.ParseText(Usings + source, parse, "Program.cs")],
-            References,
-            new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpCompilation compilation = Empty.AddSyntaxTrees(CSharpSyntaxTree.ParseText(Usings + source, parse, "Program.cs"));
         Assert.That(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error), Is.Empty);
         return compilation;
     }

@@ -27,6 +27,8 @@ internal sealed class SerializerOptionsTests
     [TestCase("_ = new Subtask<string, Ticket>(\"n\", \"i\", client, options: null);")]
     [TestCase("_ = new Subtask<string, Ticket>(\"n\", \"i\", client, new() { SerializerOptions = null });")]
     [TestCase("SubtaskOptions o = new() { Temperature = 1 }; _ = new Subtask<string, Ticket>(\"n\", \"i\", client, o);")]
+    [TestCase("_ = new Subtask<string, Guid>(\"n\", \"i\", client);")]
+    [TestCase("_ = new Subtask<string, string[]>(\"n\", \"i\", client);")]
     public async Task Every_way_of_giving_none_is_seen(string statements) =>
         Assert.That((await Analyze(statements, ("PublishAot", "true"))).Select(d => d.Id), Is.EqualTo(new[] { "HETERO103" }));
 
@@ -36,6 +38,7 @@ internal sealed class SerializerOptionsTests
     [TestCase("_ = new Subtask<string, Ticket>(\"n\", \"i\", client, given);")]
     [TestCase("_ = new Subtask<string, string>(\"n\", \"i\", client);")]
     [TestCase("_ = new Subtask<string, int>(\"n\", \"i\", client);")]
+    [TestCase("_ = new Subtask<JsonElement, int?>(\"n\", \"i\", client);")]
     public async Task Options_and_types_that_need_none_are_silent(string statements) =>
         Assert.That(await Analyze(statements, ("PublishAot", "true"), ("PublishTrimmed", "true")), Is.Empty);
 

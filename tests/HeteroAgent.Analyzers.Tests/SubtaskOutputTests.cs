@@ -180,6 +180,14 @@ internal sealed class SubtaskOutputTests
         }
     }
 
+    [Test]
+    public async Task A_generic_type_without_end_ends()
+    {
+        const string Endless = "public sealed class Endless<T> { public Endless<List<T>>? A { get; set; } public Endless<T[]>? B { get; set; } public Endless<T?>? C { get; set; } }";
+        string source = $"{Endless} public static class Program {{ public static void Run(IChatClient client) => new Subtask<string, Endless<int>>(\"n\", \"i\", client).ToString(); }}";
+        Assert.That(await Compiled.AnalyzeAsync<SubtaskAnalyzer>(source), Is.Empty);
+    }
+
     [TestCase("Subtask<string, (int A, int B)> s = new(\"n\", \"i\", client);", "new(\"n\", \"i\", client)")]
     [TestCase("_ = new HeteroAgent.Subtask<string, FieldsOnly>(\"n\", \"i\", client, null);", "FieldsOnly")]
     [TestCase("_ = new Subtask<string, FieldsOnly>(\"n\", \"i\", client, new SubtaskOptions { Temperature = 1 });", "FieldsOnly")]

@@ -6,6 +6,10 @@ namespace HeteroAgent.Analyzers.Json;
 internal sealed class JsonFill
 {
     private const int MaxDepth = 64;
+
+    // A generic type that refers to ever larger instances of itself has no end.
+    private const int MaxTypes = 1_000;
+
     private const string Polymorphic = "add [JsonDerivedType] for each derived type, or use a concrete type";
     private readonly HashSet<ITypeSymbol> _seen = new(SymbolEqualityComparer.Default);
 
@@ -23,7 +27,7 @@ internal sealed class JsonFill
             type = nullable.TypeArguments[0];
         }
 
-        if (depth > MaxDepth || type.TypeKind is TypeKind.Error or TypeKind.TypeParameter or TypeKind.Dynamic || JsonScalars.Reads(type) || JsonAttributes.HasConverter(type) || !_seen.Add(type))
+        if (depth > MaxDepth || _seen.Count > MaxTypes || type.TypeKind is TypeKind.Error or TypeKind.TypeParameter or TypeKind.Dynamic || JsonScalars.Reads(type) || JsonAttributes.HasConverter(type) || !_seen.Add(type))
         {
             return null;
         }
@@ -78,7 +82,7 @@ internal sealed class JsonFill
             return new(path, $"{Display(type)} is {kind} without [JsonDerivedType]", Polymorphic);
         }
 
-        if (type.OriginalDefinition.MetadataName == "KeyValuePair`2" && JsonScalars.Name(type.OriginalDefinition) == "System.Collections.Generic.KeyValuePair`2")
+        if (JsonScalars.Name(type) == "System.Collections.Generic.KeyValuePair`2")
         {
             return Check(type.TypeArguments[0], path + ".Key", depth + 1) ?? Check(type.TypeArguments[1], path + ".Value", depth + 1);
         }

@@ -30,6 +30,18 @@ internal static class JsonScalars
         _ => Known.Contains(Name(type)) || IsIn(type, "System.Text.Json"),
     };
 
+    /// <summary>Whether the serializer options of Microsoft.Extensions.AI, which a subtask uses by default, know a type without reflection.</summary>
+    public static bool IsKnownToLibrary(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        {
+            type = nullable.TypeArguments[0];
+        }
+
+        return type.TypeKind != TypeKind.Enum && type.SpecialType != SpecialType.System_Byte && Reads(type)
+            && Name(type) is not ("System.Guid" or "System.Version" or "System.DateOnly" or "System.TimeOnly" or "System.Int128" or "System.UInt128");
+    }
+
     /// <summary>Whether a type can be the key of a dictionary.</summary>
     public static bool ReadsKey(ITypeSymbol type) => type.SpecialType != SpecialType.System_Object && !IsIn(type, "System.Text.Json") && Reads(type);
 

@@ -6,7 +6,7 @@ namespace HeteroAgent.Analyzers.Tests;
 [Parallelizable(ParallelScope.All)]
 internal sealed class ToolInvocationOrderTests
 {
-    private const string Stub = """
+    internal const string Stub = """
 
         namespace HeteroAgent
         {

@@ -1,0 +1,11 @@
+namespace HeteroAgent.Analyzers.Pipeline;
+
+/// <summary>What a step of a client pipeline adds, as far as its order matters.</summary>
+internal enum Layer
+{
+    /// <summary>A client that asks another one for what it does not trust.</summary>
+    Escalation,
+
+    /// <summary>A client that runs the tools which the model calls.</summary>
+    ToolInvocation,
+}

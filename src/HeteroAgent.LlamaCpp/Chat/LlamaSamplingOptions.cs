@@ -35,7 +35,7 @@ public sealed class LlamaSamplingOptions
     /// <value>Default <see langword="null"/>: that of the call, else a new one each time.</value>
     public int? Seed { get; set; }
 
-    /// <summary>Gets or sets whether the response carries the log-probability of each token; see <see cref="ChatResponseConfidenceExtensions.GetLogprobs(ChatResponse)"/>.</summary>
+    /// <summary>Gets or sets whether the response carries the log-probability of each token; see <see cref="ChatResponseConfidenceExtensions.GetLogprobs(Microsoft.Extensions.AI.ChatResponse)"/>.</summary>
     /// <value>Default <see langword="null"/>: as <see cref="RequestPropertyNames.Logprobs"/> of the call's additional properties says, else no.</value>
     public bool? Logprobs { get; set; }
 

@@ -66,7 +66,7 @@ public sealed class RetrievingChatClientTests
         using IChatClient client = inner.WithRetrieval(new FixedRetriever(Fee));
         List<ChatResponseUpdate> updates = await client.GetStreamingResponseAsync("Fee?").ToListAsync();
         Assert.That(updates.Select(static u => u.Text).Where(static t => t.Length > 0), Is.EqualTo(new[] { "It is ", "$95 [", "1]." }));
-        Assert.That(updates[^1].Contents[0].Annotations, Has.Count.EqualTo(1));
+        Assert.That(updates[^2].Contents[0].Annotations, Has.Count.EqualTo(1));
 
         static IEnumerable<ChatResponseUpdate> Pieces() => new[] { "It is ", "$95 [", "1]." }.Select(static t => new ChatResponseUpdate(ChatRole.Assistant, t) { MessageId = "m", ResponseId = "r" });
     }

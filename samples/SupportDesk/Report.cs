@@ -43,8 +43,8 @@ internal sealed class Report
     {
         Draft(answer.Draft);
         bool escalated = answer.Response.GetRoute() == Routes.Frontier;
-        string? detail = answer.Response.AdditionalProperties?.TryGetValue(ResponsePropertyNames.EscalationDetail, out string? text) == true ? text : null;
-        Field("route", escalated ? $"handed up to the frontier model: {answer.Response.GetEscalationReason()} ({detail})" : "kept: every step passed", escalated ? "yellow" : "green");
+        EscalationRecord? record = answer.Response.GetEscalation();
+        Field("route", escalated ? $"handed up to the frontier model: {record?.Reason} ({record?.Detail})" : "kept: every step passed", escalated ? "yellow" : "green");
         Field("answer", answer.Response.Text, "bold");
         Citations(answer.Response);
     }
@@ -62,7 +62,7 @@ internal sealed class Report
                 continue;
             }
 
-            string route = update.AdditionalProperties?[ResponsePropertyNames.Route] as string ?? "";
+            string route = update.GetRoute() ?? "";
             if (route != speaker)
             {
                 _console.Write(new Text($"  {(route == Routes.Local ? "small model, step by step as each passes" : "frontier model, from the failing step on")}\n", new Style(Color.Grey)));
@@ -77,10 +77,9 @@ internal sealed class Report
 
         _console.WriteLine();
         ChatResponse response = all.ToChatResponse();
-        if (response.GetEscalationReason() is { } reason)
+        if (response.GetEscalation() is { Reason: { } reason } record)
         {
-            AdditionalPropertiesDictionary properties = response.AdditionalProperties ?? response.Messages[^1].AdditionalProperties!;
-            Field("route", $"handed over; steps kept: {properties[ResponsePropertyNames.EscalationPrefixSteps]}; {reason} ({properties[ResponsePropertyNames.EscalationDetail]})", "yellow");
+            Field("route", $"handed over; steps kept: {record.PrefixSteps}; {reason} ({record.Detail})", "yellow");
         }
         else
         {

@@ -12,7 +12,7 @@ namespace HeteroAgent.OpenAI;
 /// <remarks>
 /// <para>Thread-safe. It never runs a tool; it returns <see cref="FunctionCallContent"/>. A request holds only the fields that the caller asked for.</para>
 /// <para>An HTTP error status is a <see cref="ClientResultException"/> once the OpenAI package's own retries (three by default, honouring <c>Retry-After</c>) are spent. A malformed answer, a stream that breaks, a server that cannot be reached or is too slow is an <see cref="OpenAICompatibleException"/>.</para>
-/// <para><see cref="ChatOptions.RawRepresentationFactory"/> may return a <see cref="ChatCompletionOptions"/>; what it sets is kept. With <see cref="ResponsePropertyNames.Logprobs"/> set to <see langword="true"/> in <see cref="ChatOptions.AdditionalProperties"/>, and a server that returns log-probabilities, the response carries a <see cref="Confidence"/>.</para>
+/// <para><see cref="ChatOptions.RawRepresentationFactory"/> may return a <see cref="ChatCompletionOptions"/>; what it sets is kept. With <see cref="RequestPropertyNames.Logprobs"/> set to <see langword="true"/> in <see cref="ChatOptions.AdditionalProperties"/>, and a server that returns log-probabilities, the response carries a <see cref="Confidence"/>.</para>
 /// </remarks>
 public sealed class OpenAICompatibleChatClient : IChatClient
 {

@@ -30,7 +30,7 @@ internal static class RequestOptions
             raw.StopSequences.Add(stop);
         }
 
-        if (options.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool logprobs) == true && logprobs)
+        if (options.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool logprobs) == true && logprobs)
         {
             raw.IncludeLogProbabilities ??= true;
         }

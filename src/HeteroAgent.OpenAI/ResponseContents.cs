@@ -40,7 +40,8 @@ internal static class ResponseContents
         }
 
         TokenLogprob[] tokens = [.. logprobs.Select(static t => new TokenLogprob(-1, t.Token, Math.Min(t.LogProbability, 0)))];
-        AdditionalPropertiesDictionary properties = new() { [ResponsePropertyNames.Logprobs] = tokens };
+        AdditionalPropertiesDictionary properties = [];
+        properties.SetLogprobs(tokens);
         properties.SetConfidence(new(tokens.Average(static t => t.Logprob), tokens.Min(static t => t.Logprob), tokens.Length));
         return properties;
     }

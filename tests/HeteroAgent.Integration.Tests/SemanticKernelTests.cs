@@ -19,7 +19,7 @@ public sealed class SemanticKernelTests
         Assert.Multiple(() =>
         {
             Assert.That(result.ToString(), Is.EqualTo("frontier answer"));
-            Assert.That(result.Metadata?[ResponsePropertyNames.Route], Is.EqualTo("frontier"));
+            Assert.That(EscalationRecord.From(result.Metadata)?.Route, Is.EqualTo("frontier"));
         });
     }
 

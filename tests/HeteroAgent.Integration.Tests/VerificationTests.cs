@@ -50,8 +50,8 @@ public sealed class VerificationTests
         Assert.Multiple(() =>
         {
             Assert.That(result.ToString(), Is.EqualTo("local answer"));
-            Assert.That(result.Metadata?[ResponsePropertyNames.Route], Is.EqualTo("local"));
-            Assert.That(result.Metadata?[ResponsePropertyNames.VerificationScore], Is.EqualTo(1d));
+            Assert.That(EscalationRecord.From(result.Metadata)?.Route, Is.EqualTo("local"));
+            Assert.That(VerificationRecord.From(result.Metadata)?.Result?.IntegrityScore, Is.EqualTo(1d));
         });
     }
 

@@ -71,7 +71,7 @@ internal sealed class EngineContender(string path, int threads, bool isolated) :
     private static TokenCounts Counts(ChatResponse response)
     {
         int output = (int)(response.Usage?.OutputTokenCount ?? 0);
-        if (response.AdditionalProperties?.ContainsKey(ResponsePropertyNames.Choices) == true)
+        if (response.GetConfidence()?.Choices is not null)
         {
             return new TokenCounts(0, Scored: output);
         }

@@ -57,7 +57,7 @@ internal sealed class ChatGeneration
             ChoiceTolerance = ChoiceOutcome.Tolerance,
             Stops = !plan.IsStructured && options?.StopSequences is { Count: > 0 } stops ? new StopSequences(stops) : null,
         };
-        bool wantsLogprobs = raw?.Logprobs ?? (options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool asked) == true && asked);
+        bool wantsLogprobs = raw?.Logprobs ?? (options?.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool asked) == true && asked);
         return new ChatGeneration(model, plan, request, wantsLogprobs);
     }
 
@@ -73,7 +73,7 @@ internal sealed class ChatGeneration
         Decode(token.Bytes.Span, flush: false);
         if (_wantsLogprobs)
         {
-            _logprobs.Add(new TokenLogprob(token.Id, _model.Vocabulary.Text(token.Id), token.Logprob) { IsForced = token.IsForced });
+            _logprobs.Add(new TokenLogprob(token.Id, _model.Vocabulary.Text(token.Id), Math.Min(token.Logprob, 0)) { IsForced = token.IsForced });
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class ChatGeneration
         ChatResponseUpdate last = Stamp(new ChatResponseUpdate(ChatRole.Assistant, contents));
         last.FinishReason = response.FinishReason;
         last.AdditionalProperties = response.AdditionalProperties;
-        yield return last;
+        return ResponseUpdates.OnBothLevels(last);
     }
 
     internal ChatResponse ToResponse()
@@ -123,7 +123,6 @@ internal sealed class ChatGeneration
             text = outcome.Text;
             outputTokens = outcome.Confidence.TokenCount;
             properties.SetConfidence(outcome.Confidence);
-            properties[ResponsePropertyNames.Choices] = outcome.Probabilities;
             _logprobs.AddRange(_wantsLogprobs ? outcome.Logprobs(_model.Vocabulary, _plan.ChoiceTokens!, Request.ChoiceScores!) : []);
         }
         else
@@ -133,7 +132,7 @@ internal sealed class ChatGeneration
 
         if (_wantsLogprobs)
         {
-            properties[ResponsePropertyNames.Logprobs] = _logprobs.AsReadOnly();
+            properties.SetLogprobs(_logprobs.AsReadOnly());
         }
 
         List<FunctionCallContent>? calls = _plan.ParseCalls(text);

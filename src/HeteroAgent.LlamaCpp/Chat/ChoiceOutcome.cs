@@ -1,7 +1,7 @@
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>The best of a closed set of answers, with the probability of each: that with which sampling under the grammar writes it. The log-probabilities of its tokens are those among the tokens that continue some answer; 0 where there is no other.</summary>
-internal sealed record ChoiceOutcome(int Index, string Text, Confidence Confidence, IReadOnlyDictionary<string, double> Probabilities)
+internal sealed record ChoiceOutcome(int Index, string Text, Confidence Confidence)
 {
     /// <summary>How much the probability of an answer that is not the best may be off.</summary>
     internal const double Tolerance = 0.05;
@@ -16,10 +16,10 @@ internal sealed record ChoiceOutcome(int Index, string Text, Confidence Confiden
         }
 
         int count = scores[best].Length;
-        Confidence confidence = new(count == 0 ? 0 : scores[best].Sum(s => (double)s) / count, count == 0 ? 0 : scores[best].Min(), count, shares[best]);
-        return new ChoiceOutcome(best, choices[best], confidence, probabilities);
+        Confidence confidence = new(count == 0 ? 0 : scores[best].Sum(s => (double)s) / count, count == 0 ? 0 : scores[best].Min(), count, shares[best]) { Choices = probabilities };
+        return new ChoiceOutcome(best, choices[best], confidence);
     }
 
     internal IEnumerable<TokenLogprob> Logprobs(Vocabulary vocabulary, IReadOnlyList<int[]> tokens, float[][] scores) =>
-        tokens[Index].Select((token, i) => new TokenLogprob(token, vocabulary.Text(token), scores[Index][i]));
+        tokens[Index].Select((token, i) => new TokenLogprob(token, vocabulary.Text(token), Math.Min(scores[Index][i], 0)));
 }

@@ -35,8 +35,8 @@ public sealed class LlamaSamplingOptions
     /// <value>Default <see langword="null"/>: that of the call, else a new one each time.</value>
     public int? Seed { get; set; }
 
-    /// <summary>Gets or sets whether the response carries the log-probability of each token; see <see cref="ChatResponseConfidenceExtensions.GetLogprobs"/>.</summary>
-    /// <value>Default <see langword="null"/>: as <see cref="ResponsePropertyNames.Logprobs"/> of the call's additional properties says, else no.</value>
+    /// <summary>Gets or sets whether the response carries the log-probability of each token; see <see cref="ChatResponseConfidenceExtensions.GetLogprobs(Microsoft.Extensions.AI.ChatResponse)"/>.</summary>
+    /// <value>Default <see langword="null"/>: as <see cref="RequestPropertyNames.Logprobs"/> of the call's additional properties says, else no.</value>
     public bool? Logprobs { get; set; }
 
     /// <summary>Gets or sets whether text that a schema leaves no choice about is written without asking the model. Off, each token is sampled: slower, and only good for comparing.</summary>

@@ -110,7 +110,7 @@ internal sealed class OutputPlan
     }
 
     private static string SpanSource(IReadOnlyList<ChatMessage> messages, ChatOptions? options) =>
-        options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.SpanSource, out string? source) == true && source is not null
+        options?.AdditionalProperties?.TryGetValue(RequestPropertyNames.SpanSource, out string? source) == true && source is not null
             ? source
             : messages.LastOrDefault(m => m.Role == ChatRole.User)?.Text ?? "";
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The text that a specialist reads: that of the last user message, or the one under <see cref="ResponsePropertyNames.SpanSource"/> in the options.</summary>
+/// <summary>The text that a specialist reads: that of the last user message, or the one under <see cref="RequestPropertyNames.SpanSource"/> in the options.</summary>
 internal static class UserRequest
 {
     /// <param name="messages">The conversation.</param>
@@ -28,7 +28,7 @@ internal static class UserRequest
             throw new UnsupportedContentException($"The {content.GetType().Name} of message {last}", "text");
         }
 
-        string request = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.SpanSource, out string? source) == true && source is not null ? source : messages[last].Text;
+        string request = options?.AdditionalProperties?.TryGetValue(RequestPropertyNames.SpanSource, out string? source) == true && source is not null ? source : messages[last].Text;
         return string.IsNullOrWhiteSpace(request) ? throw new ArgumentException($"Message {last}, the user's request, is empty.", nameof(messages)) : request;
     }
 }

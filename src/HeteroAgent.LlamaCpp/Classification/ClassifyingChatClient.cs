@@ -6,13 +6,13 @@ namespace HeteroAgent.LlamaCpp;
 
 /// <summary>An <see cref="IChatClient"/> that answers a message with its label, by a <see cref="TextClassifier"/>, without generating anything.</summary>
 /// <remarks>
-/// <para>It reads the text of the last user message, or the text under <see cref="ResponsePropertyNames.SpanSource"/> in the options. Instructions, examples and earlier turns are not read, sampling options have no effect, and tools are never called.</para>
+/// <para>It reads the text of the last user message, or the text under <see cref="RequestPropertyNames.SpanSource"/> in the options. Instructions, examples and earlier turns are not read, sampling options have no effect, and tools are never called.</para>
 /// <para>
 /// The answer is the label as text. Under a <see cref="ChatResponseFormatJson"/> with a schema it is JSON: a string, or an object whose one required property is a string. Where an enum stands there, labels are matched with its members without regard to case and to whatever
 /// is neither letter nor digit (<c>card_arrival</c> is <c>CardArrival</c>), and the likeliest label that has a member is answered; without a schema it is <c>{"label": …}</c>.
 /// </para>
 /// <para>
-/// A message out of scope is refused, never labelled: the response's text is empty, it holds an <see cref="ErrorContent"/> with the code <see cref="OutOfScopeCode"/>, <see cref="OutOfScopeProperty"/> is <see langword="true"/> and the confidence is 0. So
+/// A message out of scope is refused, never labelled: the response's text is empty, it holds an <see cref="ErrorContent"/> with the code <see cref="OutOfScopeCode"/>, <see cref="ChatResponseClassificationExtensions.IsOutOfScope"/> is <see langword="true"/> and the confidence is 0. So
 /// <see cref="EscalateWhen.ConfidenceBelow"/>, <see cref="EscalateWhen.SchemaInvalid"/> and <see cref="EscalateWhenOutOfScope"/> hand it up, and without escalation a <see cref="Subtask{TInput, TOutput}"/> throws <see cref="SubtaskException"/>.
 /// With <see cref="OutOfScopeLabel"/> it is answered with that label instead.
 /// </para>
@@ -21,9 +21,6 @@ namespace HeteroAgent.LlamaCpp;
 /// </remarks>
 public sealed class ClassifyingChatClient : IChatClient
 {
-    /// <summary><c>heteroagent.classification.out_of_scope</c>: a <see cref="bool"/> in the additional properties of a response and its message, whether the message was out of scope.</summary>
-    public const string OutOfScopeProperty = "heteroagent.classification.out_of_scope";
-
     /// <summary><c>out_of_scope</c>: the code of the <see cref="ErrorContent"/> that refuses a message, and the reason of <see cref="EscalateWhenOutOfScope"/>.</summary>
     public const string OutOfScopeCode = "out_of_scope";
 
@@ -55,7 +52,7 @@ public sealed class ClassifyingChatClient : IChatClient
 
     /// <summary>Gets a policy that escalates a message that a classifier refused as out of scope; reason <c>out_of_scope</c>.</summary>
     public static EscalationPolicy EscalateWhenOutOfScope { get; } = EscalateWhen.Matches(
-        static context => context.Response?.AdditionalProperties?.TryGetValue(OutOfScopeProperty, out bool refused) == true && refused, OutOfScopeCode);
+        static context => context.Response?.IsOutOfScope() == true, OutOfScopeCode);
 
     /// <summary>Gets the label that answers a message out of scope, in place of a refusal. Its confidence is 0 all the same.</summary>
     /// <value>Default <see langword="null"/>: it is refused.</value>
@@ -80,7 +77,7 @@ public sealed class ClassifyingChatClient : IChatClient
             ClassificationFailure.NoRequest, $"The conversation ends with a message of the role '{role}'. A classifier labels a user's message."));
         LabelForm form = LabelForm.Read(_head.Labels, OutOfScopeLabel, options);
         Classification classification = (await _classifier.ClassifyAllAsync(text, cancellationToken).ConfigureAwait(false))[_at];
-        bool withLogprobs = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool wanted) == true && wanted;
+        bool withLogprobs = options?.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool wanted) == true && wanted;
         return Answer(classification, form, withLogprobs);
     }
 
@@ -131,12 +128,13 @@ public sealed class ClassifyingChatClient : IChatClient
 
     private AdditionalPropertiesDictionary Properties(Classification classification, LabelProbability chosen, bool withLogprobs)
     {
-        AdditionalPropertiesDictionary properties = new() { [OutOfScopeProperty] = !classification.IsInScope };
+        AdditionalPropertiesDictionary properties = [];
+        properties.SetOutOfScope(!classification.IsInScope);
         double logprob = Math.Log(Math.Max(chosen.Probability, double.Epsilon));
         properties.SetConfidence(new Confidence(logprob, logprob, 1, classification.IsInScope ? chosen.Probability : 0));
         if (withLogprobs)
         {
-            properties[ResponsePropertyNames.Logprobs] = new[] { new TokenLogprob(_head.Labels.ToList().IndexOf(chosen.Label), chosen.Label, Math.Min(logprob, 0)) };
+            properties.SetLogprobs([new TokenLogprob(_head.Labels.ToList().IndexOf(chosen.Label), chosen.Label, Math.Min(logprob, 0))]);
         }
 
         return properties;

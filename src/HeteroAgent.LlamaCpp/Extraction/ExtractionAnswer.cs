@@ -53,11 +53,12 @@ internal static class ExtractionAnswer
 
     private static AdditionalPropertiesDictionary Properties(Extraction extraction, bool withLogprobs)
     {
-        AdditionalPropertiesDictionary properties = new() { [ExtractiveChatClient.SpansProperty] = extraction.Spans };
+        AdditionalPropertiesDictionary properties = [];
+        ExtractionRecord.Write(properties, extraction.Spans);
         properties.SetConfidence(extraction.Confidence);
         if (withLogprobs)
         {
-            properties[ResponsePropertyNames.Logprobs] = extraction.Labels;
+            properties.SetLogprobs(extraction.Labels);
         }
 
         return properties;

@@ -5,7 +5,7 @@ namespace HeteroAgent.LlamaCpp;
 
 /// <summary>An <see cref="IChatClient"/> that answers a request with the tool call that an <see cref="ExtractiveModel"/> reads out of it, in one forward pass and without generating anything.</summary>
 /// <remarks>
-/// <para>The request is the text of the last user message, or the text under <see cref="ResponsePropertyNames.SpanSource"/> in the options. Instructions, examples and earlier turns are not read, and sampling options have no effect.</para>
+/// <para>The request is the text of the last user message, or the text under <see cref="RequestPropertyNames.SpanSource"/> in the options. Instructions, examples and earlier turns are not read, and sampling options have no effect.</para>
 /// <para>
 /// With tools in the options (modes <c>Auto</c>, <c>RequireAny</c> and <c>RequireSpecific</c>) the answer is a <see cref="FunctionCallContent"/>, and only the tools offered are considered: the model always calls, and its confidence says how sure it is. A value that has no parameter is left out; it is never given to another.
 /// Otherwise it is compact JSON text: in the form of the <see cref="ChatResponseFormatJson"/>'s schema where there is one, else, and under the mode <c>None</c>, <c>{"tool":…,"args":{…}}</c>.
@@ -14,14 +14,11 @@ namespace HeteroAgent.LlamaCpp;
 /// A schema is served when its properties are slots of a tool (names are compared without case, underscores and hyphens), the tool itself (an enum or const of tool names), or one object within that holds the slots; <c>anyOf</c> may join several tools.
 /// Values are spans of the request, members of an enum where case does not count, or members of the closed sets that the model was trained for. What does not satisfy the schema is an <see cref="ExtractionException"/>, never made up.
 /// </para>
-/// <para>Output tokens in the usage are labels: one for the tool, one a word, and one for each closed slot of the tool. Every response carries its <see cref="Confidence"/>, whose probability is that of the whole call, and <see cref="SpansProperty"/>; <see cref="ChatResponse.RawRepresentation"/> is the <see cref="Extraction"/>.</para>
+/// <para>Output tokens in the usage are labels: one for the tool, one a word, and one for each closed slot of the tool. Every response carries its <see cref="Confidence"/>, whose probability is that of the whole call, and the spans (<see cref="ChatResponseExtractionExtensions.GetExtractedSpans"/>); <see cref="ChatResponse.RawRepresentation"/> is the <see cref="Extraction"/>.</para>
 /// <para>Safe for any number of concurrent requests, which are decoded together. Disposing the client does not dispose the model.</para>
 /// </remarks>
 public sealed class ExtractiveChatClient : IChatClient
 {
-    /// <summary><c>heteroagent.extraction.spans</c>: an <c>IReadOnlyList&lt;ExtractedSpan&gt;</c> in the additional properties of a response and its message, the values with their offsets in the request.</summary>
-    public const string SpansProperty = "heteroagent.extraction.spans";
-
     private readonly ExtractiveModel _model;
     private readonly ExtractionPlanCache _plans;
     private readonly ChatClientMetadata _metadata;
@@ -57,7 +54,7 @@ public sealed class ExtractiveChatClient : IChatClient
             $"The conversation ends with a message of the role '{role}'. An extractive model reads a call out of a user's request and cannot go on from anything else."));
         ExtractionPlan plan = _plans.Get(options);
         Extraction extraction = await _model.ExtractAmongAsync(request, plan.Tools, cancellationToken).ConfigureAwait(false);
-        bool withLogprobs = options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Logprobs, out bool wanted) == true && wanted;
+        bool withLogprobs = options?.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool wanted) == true && wanted;
         return ExtractionAnswer.Create(_model, plan, extraction, withLogprobs);
     }
 

@@ -66,10 +66,7 @@ public sealed class LedgerChatClient : DelegatingChatClient
             {
                 started = true;
                 model = update.ModelId ?? model;
-                if (update.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Route, out string? named) == true)
-                {
-                    route = named;
-                }
+                route = update.GetRoute() ?? route;
 
                 foreach (UsageContent content in update.Contents.OfType<UsageContent>())
                 {

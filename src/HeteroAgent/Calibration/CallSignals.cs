@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace HeteroAgent;
@@ -37,9 +36,6 @@ public static class CallSignals
     /// <summary><c>truncated</c>: 1 where the token limit cut the answer off, 0 where it ended by itself.</summary>
     public const string Truncated = "truncated";
 
-    // Written by the retrieving client.
-    private const string GroundingProperty = "heteroagent.grounding";
-
     private static readonly SchemaInvalidPolicy Schema = new();
 
     /// <summary>Reads the signals that a response carries. Whether it satisfies a schema cannot be told without the request: use the other overload for that.</summary>
@@ -50,18 +46,22 @@ public static class CallSignals
     {
         ArgumentNullException.ThrowIfNull(response);
         Dictionary<string, double> signals = [];
-        Add(signals, MeanLogprob, Number(response, ResponsePropertyNames.MeanLogprob));
-        Add(signals, MinLogprob, Number(response, ResponsePropertyNames.MinLogprob));
-        Add(signals, Probability, Number(response, ResponsePropertyNames.Probability));
-        Add(signals, LogTokens, Number(response, ResponsePropertyNames.TokenCount) is { } tokens and >= 0 ? Math.Log(1 + tokens) : null);
-        if (Value(response, ResponsePropertyNames.VerificationAbstained) is not true)
+        if (response.GetConfidence() is { } confidence)
         {
-            Add(signals, VerificationScore, Number(response, ResponsePropertyNames.VerificationScore));
-            Add(signals, VerificationMinStep, Value(response, ResponsePropertyNames.VerificationSteps) is IReadOnlyList<double> { Count: > 0 } steps ? steps.Min() : null);
-            Add(signals, VerificationError, Number(response, ResponsePropertyNames.VerificationFirstError) is { } step ? (step >= 0 ? 1 : 0) : null);
+            Add(signals, MeanLogprob, confidence.MeanLogprob);
+            Add(signals, MinLogprob, confidence.MinLogprob);
+            Add(signals, Probability, confidence.Probability);
+            Add(signals, LogTokens, Math.Log(1 + confidence.TokenCount));
         }
 
-        Add(signals, Grounding, Number(response, GroundingProperty));
+        if (response.GetVerification() is { IsAbstained: false } verification)
+        {
+            Add(signals, VerificationScore, verification.IntegrityScore);
+            Add(signals, VerificationMinStep, verification.Steps.Min(static s => s.Score));
+            Add(signals, VerificationError, verification.FirstError >= 0 ? 1 : 0);
+        }
+
+        Add(signals, Grounding, response.GetGrounding());
         Add(signals, Truncated, response.FinishReason is { } reason ? (reason == ChatFinishReason.Length ? 1 : 0) : null);
         return signals;
     }
@@ -92,20 +92,4 @@ public static class CallSignals
             signals[name] = number;
         }
     }
-
-    private static object? Value(ChatResponse response, string key) =>
-        response.AdditionalProperties?.TryGetValue(key, out object? value) == true ? value
-        : response.Messages.Count > 0 && response.Messages[^1].AdditionalProperties?.TryGetValue(key, out value) == true ? value
-        : null;
-
-    private static double? Number(ChatResponse response, string key) => Value(response, key) switch
-    {
-        double d => d,
-        float f => f,
-        int i => i,
-        long l => l,
-        decimal m => (double)m,
-        JsonElement { ValueKind: JsonValueKind.Number } e => e.GetDouble(),
-        _ => null,
-    };
 }

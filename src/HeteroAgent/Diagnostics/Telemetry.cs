@@ -16,7 +16,7 @@ internal static class Telemetry
     private static readonly Histogram<double> Verifications = Meter.CreateHistogram("heteroagent.verification.duration", "s", "Time to score one trace.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.0001, .0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10] });
 
-    public static void Answered(string route) => Answers.Add(1, new KeyValuePair<string, object?>(ResponsePropertyNames.Route, route));
+    public static void Answered(string route) => Answers.Add(1, new KeyValuePair<string, object?>(HeteroAgentTelemetry.RouteTag, route));
 
     public static void Escalated(string? reason) => Escalations.Add(1, Reason(reason));
 
@@ -25,5 +25,5 @@ internal static class Telemetry
     public static void Verified(TimeSpan duration, string label) =>
         Verifications.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("gen_ai.evaluation.score.label", label));
 
-    private static KeyValuePair<string, object?> Reason(string? reason) => new(ResponsePropertyNames.EscalationReason, reason);
+    private static KeyValuePair<string, object?> Reason(string? reason) => new(HeteroAgentTelemetry.EscalationReasonTag, reason);
 }

@@ -99,7 +99,7 @@ public static class EscalateWhen
     /// <param name="score">The threshold in [0, 1]; a score equal to it is kept.</param>
     /// <param name="escalateAbstained">
     /// Whether an answer that the verifier would not judge is escalated too, with reason <c>verification_abstained</c>. Default <see langword="false"/>: an abstention says nothing against
-    /// the answer, stands on it under <see cref="ResponsePropertyNames.VerificationAbstained"/>, and other policies decide. <see langword="true"/> fails closed.
+    /// the answer, stands on it as <see cref="VerificationRecord.IsAbstained"/>, and other policies decide. <see langword="true"/> fails closed.
     /// </param>
     /// <returns>The policy. An answer that no verifier has seen is escalated, with reason <c>verification_unknown</c>: what is not known is not trusted.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="score"/> is not in [0, 1].</exception>

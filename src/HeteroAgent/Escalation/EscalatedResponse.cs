@@ -16,7 +16,15 @@ internal static class EscalatedResponse
     }
 
     public static ResponseStamp Stamp(LocalOutcome outcome) =>
-        new(Routes.Frontier, outcome.Context.Decision.Reason, outcome.Context.Decision.Detail, Withheld: null, outcome.Context.Response?.GetConfidence());
+        new(
+            new(Routes.Frontier)
+            {
+                Reason = outcome.Context.Decision.Reason,
+                Detail = outcome.Context.Decision.Detail,
+                PrefixSteps = outcome.Prefix?.Steps,
+                PrefixLength = outcome.Prefix?.Text.Length,
+            },
+            outcome.Context.Response?.GetConfidence());
 
     /// <summary>Adds the usage of the local call; one that failed reported none.</summary>
     public static void AddLocal(UsageDetails total, LocalOutcome outcome)

@@ -12,6 +12,7 @@ internal sealed class EscalatedStream(LocalOutcome outcome, string? model)
     private readonly ChatResponseUpdate? _template = outcome.Prefix?.Template;
     private readonly PrefixEcho? _echo = outcome.Prefix is { Text.Length: > 0 } prefix ? new(prefix.Text) : null;
     private ChatResponseUpdate? _last;
+    private string? _messageId;
     private string? _model;
     private bool _hasUsage;
 
@@ -47,11 +48,12 @@ internal sealed class EscalatedStream(LocalOutcome outcome, string? model)
 
         // Each update says who speaks, so that a reader of a half-finished stream knows it too.
         update.AdditionalProperties = update.AdditionalProperties?.Clone() ?? [];
-        update.AdditionalProperties[ResponsePropertyNames.Route] = Routes.Frontier;
+        EscalationRecord.Slot.Write(update.AdditionalProperties, new(Routes.Frontier));
+        _messageId = update.MessageId ?? _messageId;
         return _last = update;
     }
 
-    public ChatResponseUpdate End()
+    public IEnumerable<ChatResponseUpdate> End()
     {
         UsageDetails rest = new();
         RouteUsage.CountFrontier(rest, _usage);
@@ -59,10 +61,10 @@ internal sealed class EscalatedStream(LocalOutcome outcome, string? model)
         AdditionalPropertiesDictionary properties = [];
         _stamp.Write(properties);
         _stamp.Tag();
-        if (outcome.Prefix is { } prefix)
+        if (_template is not null)
         {
-            properties[ResponsePropertyNames.EscalationPrefixSteps] = prefix.Steps;
-            properties[ResponsePropertyNames.EscalationPrefixLength] = prefix.Text.Length;
+            // The updates of the shown steps bear what the verifier found in them; of the whole answer it has found nothing.
+            VerificationRecord.Slot.Write(properties, null);
         }
 
         string held = _echo?.End() ?? "";
@@ -70,7 +72,7 @@ internal sealed class EscalatedStream(LocalOutcome outcome, string? model)
         {
             AdditionalProperties = properties,
             CreatedAt = _last?.CreatedAt,
-            MessageId = _last?.MessageId,
+            MessageId = _messageId,
             ModelId = _last?.ModelId ?? model,
             ResponseId = _last?.ResponseId,
         };
@@ -79,7 +81,7 @@ internal sealed class EscalatedStream(LocalOutcome outcome, string? model)
             Join(end);
         }
 
-        return end;
+        return ResponseUpdates.OnBothLevels(end);
     }
 
     public void Settle() => outcome.Charge?.Settle(_hasUsage ? _usage : null, _model, _text.ToString());

@@ -8,7 +8,7 @@ namespace HeteroAgent;
 /// <summary>Asks a local client first and hands the call to a fallback client, the frontier model, when a policy does not trust the answer: a cascade in FrugalGPT's sense.</summary>
 /// <remarks>
 /// <para>Thread-safe. The properties are meant to be set before the first call. Place it inside a tool loop, so that it decides about each turn before any tool runs.</para>
-/// <para>The local answer that was replaced never appears in the response. The response and its last message carry the route, the reason and the local answer's confidence under <see cref="ResponsePropertyNames"/>; usage is the sum over both calls, split under <see cref="UsageCountNames"/>.</para>
+/// <para>The local answer that was replaced never appears in the response. The response and its last message carry the route and the reason (<see cref="EscalationRecord"/>) and the local answer's <see cref="Confidence"/>; usage is the sum over both calls, split under <see cref="UsageCountNames"/>.</para>
 /// <para>A streaming call waits for the whole local answer before it shows anything, since the decision needs the whole answer; when it escalates, the fallback's answer streams as it comes.</para>
 /// <para>The fallback receives a clone of the options without <see cref="ChatOptions.ModelId"/>, <see cref="ChatOptions.ContinuationToken"/> and this library's private schema keywords (<c>x-span</c> and other <c>x-</c> keywords), and messages without the reasoning tokens of other providers.</para>
 /// </remarks>
@@ -127,8 +127,11 @@ public sealed class EscalatingChatClient : DelegatingChatClient
                 Activity.Current = activity;
             }
 
-            yield return stream.End();
-            Activity.Current = activity;
+            foreach (ChatResponseUpdate update in stream.End())
+            {
+                yield return update;
+                Activity.Current = activity;
+            }
         }
         finally
         {

@@ -17,10 +17,10 @@ internal static class FallbackRequest
         clone.ConversationId = null;
         clone.ContinuationToken = null;
         clone.AllowBackgroundResponses = null;
-        if (clone.AdditionalProperties?.ContainsKey(ResponsePropertyNames.SpanSource) == true)
+        if (clone.AdditionalProperties?.ContainsKey(RequestPropertyNames.SpanSource) == true)
         {
             clone.AdditionalProperties = clone.AdditionalProperties.Clone();
-            _ = clone.AdditionalProperties.Remove(ResponsePropertyNames.SpanSource);
+            _ = clone.AdditionalProperties.Remove(RequestPropertyNames.SpanSource);
         }
 
         if (clone.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } format && PrivateKeywords.TryStrip(schema, out var plain))
@@ -47,7 +47,7 @@ internal static class FallbackRequest
     // Only what the frontier model itself said, as the route on the message tells, is its own to read.
     private static bool IsForeign(ChatMessage message) =>
         message.Contents.Any(static c => c is TextReasoningContent { ProtectedData: not null })
-        && !(message.AdditionalProperties?.TryGetValue(ResponsePropertyNames.Route, out string? route) == true && route == Routes.Frontier);
+        && message.GetRoute() != Routes.Frontier;
 
     private static ChatMessage WithoutProtectedData(ChatMessage message)
     {

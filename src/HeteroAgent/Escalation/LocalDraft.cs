@@ -64,17 +64,18 @@ internal sealed class LocalDraft(string? model)
         ChatResponseUpdate update = Template().Clone();
         update.Contents = [.. _held.Where(static c => c is TextReasoningContent), TextOf(step)];
         _ = _held.RemoveAll(static c => c is TextReasoningContent);
-        update.AdditionalProperties = new() { [ResponsePropertyNames.Route] = Routes.Local };
+        update.AdditionalProperties = [];
+        EscalationRecord.Slot.Write(update.AdditionalProperties, new(Routes.Local));
         if (result is not null)
         {
-            update.AdditionalProperties[ResponsePropertyNames.VerificationSteps] = VerificationStamp.Scores(result);
+            VerificationStamp.Write(update.AdditionalProperties, result);
         }
 
         return update;
     }
 
-    /// <summary>Makes the last update: the last step, calls and whatever else was held, usage and the record.</summary>
-    public ChatResponseUpdate End(string lastStep, VerificationResult? result, string? withheld)
+    /// <summary>Makes the last updates: the last step, calls and whatever else was held, usage and the records.</summary>
+    public IEnumerable<ChatResponseUpdate> End(string lastStep, VerificationResult? result, string? withheld)
     {
         ChatResponse draft = ToResponse();
         UsageDetails usage = RouteUsage.Copy(draft.Usage);
@@ -101,10 +102,10 @@ internal sealed class LocalDraft(string? model)
             VerificationStamp.Write(update.AdditionalProperties, result);
         }
 
-        ResponseStamp stamp = new(draft.GetRoute() ?? Routes.Local, draft.GetEscalationReason(), Detail: null, withheld, draft.GetConfidence());
+        ResponseStamp stamp = ResponseStamp.Kept(draft, withheld);
         stamp.Write(update.AdditionalProperties);
         stamp.Tag();
-        return update;
+        return ResponseUpdates.OnBothLevels(update);
     }
 
     /// <summary>What was shown and what it cost, where the frontier model goes on.</summary>

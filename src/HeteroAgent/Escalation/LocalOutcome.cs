@@ -14,7 +14,7 @@ internal sealed record LocalOutcome(ChatResponse? Kept, EscalationContext Contex
         ChatResponse response = ResponseStamp.Copy(draft, model);
         response.Usage = RouteUsage.Copy(draft.Usage);
         RouteUsage.CountLocal(response.Usage, draft.Usage, discarded: false);
-        ResponseStamp.Write(response, new(draft.GetRoute() ?? Routes.Local, draft.GetEscalationReason(), Detail: null, withheld, draft.GetConfidence()));
+        ResponseStamp.Write(response, ResponseStamp.Kept(draft, withheld));
         return new(response, context, null);
     }
 }

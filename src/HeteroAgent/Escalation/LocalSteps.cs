@@ -102,7 +102,7 @@ internal sealed class LocalSteps : IAsyncDisposable
     }
 
     /// <summary>Shows what is held and ends the answer.</summary>
-    public ChatResponseUpdate Finish() => _draft.End(_unjudged.TryDequeue(out string? last) ? last : "", _result, Withheld);
+    public IEnumerable<ChatResponseUpdate> Finish() => _draft.End(_unjudged.TryDequeue(out string? last) ? last : "", _result, Withheld);
 
     /// <summary>Stops the local model where it still writes.</summary>
     public async ValueTask DisposeAsync()

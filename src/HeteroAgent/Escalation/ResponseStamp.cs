@@ -4,8 +4,15 @@ using Microsoft.Extensions.AI;
 namespace HeteroAgent;
 
 /// <summary>What this library records on a response: who answered, why, and how sure the local model had been.</summary>
-internal sealed record ResponseStamp(string Route, string? Reason, string? Detail, string? Withheld, Confidence? Confidence)
+internal sealed record ResponseStamp(EscalationRecord Escalation, Confidence? Confidence)
 {
+    /// <summary>The stamp of a local answer that is kept; what a cascade further in has recorded stays.</summary>
+    public static ResponseStamp Kept(ChatResponse draft, string? withheld)
+    {
+        EscalationRecord record = draft.GetEscalation() ?? new(Routes.Local);
+        return new(withheld is null ? record : record with { Withheld = withheld }, draft.GetConfidence());
+    }
+
     /// <summary>Copies a response, since the inner client may hold on to the one that it returned. State that only one provider knows is left out.</summary>
     public static ChatResponse Copy(ChatResponse response, string? model) => new([.. response.Messages])
     {
@@ -26,7 +33,7 @@ internal sealed record ResponseStamp(string Route, string? Reason, string? Detai
         {
             ChatMessage message = response.Messages[i].Clone();
             message.AdditionalProperties = message.AdditionalProperties?.Clone() ?? [];
-            message.AdditionalProperties[ResponsePropertyNames.Route] = stamp.Route;
+            EscalationRecord.Slot.Write(message.AdditionalProperties, new(stamp.Escalation.Route));
             if (i == response.Messages.Count - 1)
             {
                 stamp.Write(message.AdditionalProperties);
@@ -40,10 +47,7 @@ internal sealed record ResponseStamp(string Route, string? Reason, string? Detai
 
     public void Write(AdditionalPropertiesDictionary properties)
     {
-        properties[ResponsePropertyNames.Route] = Route;
-        Set(properties, ResponsePropertyNames.EscalationReason, Reason);
-        Set(properties, ResponsePropertyNames.EscalationDetail, Detail);
-        Set(properties, ResponsePropertyNames.EscalationWithheld, Withheld);
+        EscalationRecord.Slot.Write(properties, Escalation);
         if (Confidence is not null)
         {
             properties.SetConfidence(Confidence);
@@ -52,21 +56,13 @@ internal sealed record ResponseStamp(string Route, string? Reason, string? Detai
 
     public void Tag()
     {
-        Telemetry.Answered(Route);
+        Telemetry.Answered(Escalation.Route);
         if (Activity.Current is { } activity)
         {
-            _ = activity.SetTag(ResponsePropertyNames.Route, Route);
-            _ = Reason is null ? activity : activity.SetTag(ResponsePropertyNames.EscalationReason, Reason);
-            _ = Withheld is null ? activity : activity.SetTag(ResponsePropertyNames.EscalationWithheld, Withheld);
-            _ = Confidence is null ? activity : activity.SetTag(ResponsePropertyNames.Confidence, Confidence.Score);
-        }
-    }
-
-    private static void Set(AdditionalPropertiesDictionary properties, string name, string? value)
-    {
-        if (value is not null)
-        {
-            properties[name] = value;
+            _ = activity.SetTag(HeteroAgentTelemetry.RouteTag, Escalation.Route);
+            _ = Escalation.Reason is null ? activity : activity.SetTag(HeteroAgentTelemetry.EscalationReasonTag, Escalation.Reason);
+            _ = Escalation.Withheld is null ? activity : activity.SetTag(HeteroAgentTelemetry.EscalationWithheldTag, Escalation.Withheld);
+            _ = Confidence is null ? activity : activity.SetTag(HeteroAgentTelemetry.ConfidenceTag, Confidence.Score);
         }
     }
 }

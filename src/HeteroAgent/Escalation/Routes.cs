@@ -1,6 +1,6 @@
 namespace HeteroAgent;
 
-/// <summary>The values of <see cref="ResponsePropertyNames.Route"/>.</summary>
+/// <summary>The values of <see cref="EscalationRecord.Route"/>.</summary>
 public static class Routes
 {
     /// <summary>The local model's answer was kept.</summary>

@@ -14,7 +14,7 @@ namespace HeteroAgent;
 /// <para>The local model is stopped at the failing step. The frontier model receives the conversation and the text that was shown (<see cref="PrefixPlacement"/>), and its continuation streams as it comes; where it begins by repeating that text, the repetition is dropped. Nothing that it says is verified.</para>
 /// <para>The last step waits for the end of the answer: it is verified as the end of a complete trace, and <see cref="Policy"/> is asked, before it is shown. Reasoning contents are shown with the step that follows them. Tool calls are shown at the end, after every step before them has passed; an answer that only calls tools is a matter for <see cref="Policy"/>. An answer in JSON is one step: nothing of it is shown before all of it has passed. An answer without text and calls does not pass.</para>
 /// <para>A call that does not stream gives the same text; both clients are asked in streaming form, so that the local model can be stopped.</para>
-/// <para>The response carries the route (<see cref="Routes.Frontier"/> where the frontier model went on), the reason and, for a kept answer, the scores under <see cref="ResponsePropertyNames"/>; each update says who speaks. Usage is the sum over both models, split under <see cref="UsageCountNames"/>. A local model that was stopped reports none: its output is then counted as one token for each update that it sent, which is the least it can have been, and its input is not known.</para>
+/// <para>The response carries the route (<see cref="Routes.Frontier"/> where the frontier model went on), the reason (<see cref="EscalationRecord"/>) and, for a kept answer, the scores (<see cref="VerificationRecord"/>); each update says who speaks. Usage is the sum over both models, split under <see cref="UsageCountNames"/>. A local model that was stopped reports none: its output is then counted as one token for each update that it sent, which is the least it can have been, and its input is not known.</para>
 /// </remarks>
 public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
 {
@@ -86,7 +86,7 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
     /// <value>Default <see langword="null"/>.</value>
     public Func<EscalationContext, CancellationToken, ValueTask>? OnEscalated { get; set; }
 
-    /// <summary>Gets or sets how much escalation is allowed. Setting it starts the counts anew. Where a limit keeps the local answer, the rest of it is shown unverified and marked with <see cref="ResponsePropertyNames.EscalationWithheld"/>.</summary>
+    /// <summary>Gets or sets how much escalation is allowed. Setting it starts the counts anew. Where a limit keeps the local answer, the rest of it is shown unverified and marked with <see cref="EscalationRecord.Withheld"/>.</summary>
     /// <value>Default <see langword="null"/>: no limits.</value>
     public EscalationLimits? Limits
     {
@@ -105,23 +105,8 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
     /// <exception cref="ProviderStateException"><paramref name="options"/> names a conversation that one provider keeps.</exception>
     /// <exception cref="EscalationLimitException">A limit stands against the escalation.</exception>
     /// <exception cref="UnpricedModelException">A limit in dollars is set, and the frontier model has no price.</exception>
-    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ChatResponse response = await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken).ConfigureAwait(false);
-        if (response.Messages.Count > 0)
-        {
-            AdditionalPropertiesDictionary both = response.Messages[^1].AdditionalProperties ?? [];
-            foreach ((string key, object? value) in response.AdditionalProperties ?? [])
-            {
-                both[key] = value;
-            }
-
-            response.AdditionalProperties = both;
-            response.Messages[^1].AdditionalProperties = both.Clone();
-        }
-
-        return response;
-    }
+    public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
@@ -187,8 +172,12 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
                 if (!decision.Escalate)
                 {
                     Tag(local);
-                    yield return local.Finish();
-                    Activity.Current = activity;
+                    foreach (ChatResponseUpdate update in local.Finish())
+                    {
+                        yield return update;
+                        Activity.Current = activity;
+                    }
+
                     yield break;
                 }
 
@@ -214,8 +203,11 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
                 Activity.Current = activity;
             }
 
-            yield return stream.End();
-            Activity.Current = activity;
+            foreach (ChatResponseUpdate update in stream.End())
+            {
+                yield return update;
+                Activity.Current = activity;
+            }
         }
         finally
         {

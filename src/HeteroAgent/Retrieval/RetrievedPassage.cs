@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HeteroAgent;
 
 /// <summary>One passage that a retriever found.</summary>
@@ -5,6 +7,7 @@ namespace HeteroAgent;
 /// <param name="Title">The document's title; empty where it has none.</param>
 /// <param name="Text">The passage's text.</param>
 /// <param name="Score">How well it matches; higher is better, and comparable only within one search.</param>
+[JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed record RetrievedPassage(string DocumentId, string Title, string Text, double Score)
 {
     /// <summary>Gets the offset of the passage in the document's text, in UTF-16 code units.</summary>

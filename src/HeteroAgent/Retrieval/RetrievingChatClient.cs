@@ -8,7 +8,7 @@ namespace HeteroAgent;
 /// <summary>Finds passages for the request, shows them to the model as numbered data, and turns the numbers in its answer into citations.</summary>
 /// <remarks>
 /// <para>The passages go in front of a copy of the last user message, the rules into a copy of the instructions; neither input is changed. A request without a user's text is passed on as it is.</para>
-/// <para>Citations become <see cref="CitationAnnotation"/>s on the answer's text and, since not every framework keeps annotations, stand under <see cref="ResponsePropertyNames.Citations"/> too: <see cref="ChatResponseRetrievalExtensions.GetCitations"/>. So do the passages and the grounding score.</para>
+/// <para>Citations become <see cref="CitationAnnotation"/>s on the answer's text and, since not every framework keeps annotations, stand in its <see cref="RetrievalRecord"/> too: <see cref="ChatResponseRetrievalExtensions.GetCitations(ChatResponse)"/>. So do the passages and the grounding score.</para>
 /// <para>A stream passes unchanged but for the usage, which comes with the annotations in one last update; regions then count in the text of the whole message.</para>
 /// <para>Thread-safe once its properties are set. The retriever stays the caller's.</para>
 /// </remarks>
@@ -78,19 +78,20 @@ public sealed class RetrievingChatClient : DelegatingChatClient
             return response;
         }
 
-        RetrievalRecord record = await RetrievalRecord.CreateAsync(response.Text, request.Query, request.Passages, Grounding, cancellationToken).ConfigureAwait(false);
-        record.Tag();
+        RetrievalRecord record = await RetrievalStamp.CreateAsync(response.Text, request.Query, request.Passages, Grounding, cancellationToken).ConfigureAwait(false);
+        RetrievalStamp.Tag(record);
         string? conversation = response.ConversationId;
         response = ResponseStamp.Copy(response, model: null);
         response.ConversationId = conversation;
-        _ = record.Write(response.AdditionalProperties ??= []);
+        RetrievalRecord.Slot.Write(response.AdditionalProperties ??= [], record);
         for (int i = 0; i < response.Messages.Count; i++)
         {
             ChatMessage message = response.Messages[i].Clone();
             message.Contents = message.Role == ChatRole.Assistant ? [.. message.Contents.Select(c => Annotate(c, request.Passages))] : message.Contents;
             if (i == response.Messages.Count - 1)
             {
-                message.AdditionalProperties = record.Write(message.AdditionalProperties?.Clone() ?? []);
+                message.AdditionalProperties = message.AdditionalProperties?.Clone() ?? [];
+                RetrievalRecord.Slot.Write(message.AdditionalProperties, record);
             }
 
             response.Messages[i] = message;
@@ -169,19 +170,25 @@ public sealed class RetrievingChatClient : DelegatingChatClient
         if (request.Passages.Count > 0 && last is not null)
         {
             string answer = text.ToString();
-            RetrievalRecord record = await RetrievalRecord.CreateAsync(answer, request.Query, request.Passages, Grounding, cancellationToken).ConfigureAwait(false);
-            record.Tag();
+            RetrievalRecord record = await RetrievalStamp.CreateAsync(answer, request.Query, request.Passages, Grounding, cancellationToken).ConfigureAwait(false);
+            RetrievalStamp.Tag(record);
             List<AIAnnotation> annotations = CitationMarks.Annotate(answer, request.Passages);
-            yield return new ChatResponseUpdate(last.Role ?? ChatRole.Assistant, annotations.Count > 0 ? [new AIContent { Annotations = annotations }] : [])
+            AdditionalPropertiesDictionary properties = [];
+            RetrievalRecord.Slot.Write(properties, record);
+            ChatResponseUpdate end = new(last.Role ?? ChatRole.Assistant, annotations.Count > 0 ? [new AIContent { Annotations = annotations }] : [])
             {
-                AdditionalProperties = record.Write([]),
+                AdditionalProperties = properties,
                 CreatedAt = last.CreatedAt,
                 MessageId = last.MessageId,
                 ModelId = last.ModelId,
                 ResponseId = last.ResponseId,
                 ConversationId = last.ConversationId,
             };
-            Activity.Current = activity;
+            foreach (ChatResponseUpdate update in ResponseUpdates.OnBothLevels(end))
+            {
+                yield return update;
+                Activity.Current = activity;
+            }
         }
     }
 

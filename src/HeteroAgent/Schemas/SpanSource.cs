@@ -6,7 +6,7 @@ namespace HeteroAgent;
 internal static class SpanSource
 {
     public static string Of(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
-        options?.AdditionalProperties?.TryGetValue(ResponsePropertyNames.SpanSource, out string? named) == true && named is not null
+        options?.AdditionalProperties?.TryGetValue(RequestPropertyNames.SpanSource, out string? named) == true && named is not null
             ? named
             : messages.LastOrDefault(static m => m.Role == ChatRole.User)?.Text ?? "";
 }

@@ -75,7 +75,7 @@ public sealed class Subtask<TInput, TOutput>
             Temperature = _options.Temperature,
             MaxOutputTokens = _options.MaxOutputTokens,
             Seed = _options.Seed,
-            AdditionalProperties = new() { [ResponsePropertyNames.SpanSource] = text },
+            AdditionalProperties = new() { [RequestPropertyNames.SpanSource] = text },
         };
         _options.ConfigureOptions?.Invoke(options);
         ChatResponse response = await _client.GetResponseAsync([.. _prefix, new(ChatRole.User, text)], options, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HeteroAgent;
 
 /// <summary>What an <see cref="IProcessVerifier"/> found in one trace.</summary>
@@ -15,8 +17,9 @@ public sealed record VerificationResult
     /// <param name="firstError">The index of the first wrong step, or -1 where none was found.</param>
     /// <param name="reasons">Why steps were scored down.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">There is no step.</exception>
+    /// <exception cref="ArgumentException">There is no step, or a reason is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A score is outside [0, 1], or <paramref name="firstError"/> is neither -1 nor the index of a step.</exception>
+    [JsonConstructor]
     public VerificationResult(IReadOnlyList<StepScore> steps, int firstError, IReadOnlyList<StepReason> reasons)
     {
         ArgumentNullException.ThrowIfNull(steps);
@@ -24,6 +27,11 @@ public sealed record VerificationResult
         if (steps.Count == 0)
         {
             throw new ArgumentException("A result has one score a step; there is none.", nameof(steps));
+        }
+
+        if (reasons.Contains(null!))
+        {
+            throw new ArgumentException("A reason is null.", nameof(reasons));
         }
 
         double sum = 0;

@@ -8,32 +8,7 @@ internal static class VerificationStamp
 {
     public const string EvaluationName = "reasoning_integrity";
 
-    public static void Write(AdditionalPropertiesDictionary properties, VerificationResult? result)
-    {
-        if (result is null)
-        {
-            properties[ResponsePropertyNames.VerificationAbstained] = true;
-            return;
-        }
-
-        properties[ResponsePropertyNames.VerificationScore] = result.IntegrityScore;
-        properties[ResponsePropertyNames.VerificationFirstError] = result.FirstError;
-        properties[ResponsePropertyNames.VerificationFlawed] = result.IsFlawed;
-        properties[ResponsePropertyNames.VerificationSteps] = Scores(result);
-        properties[ResponsePropertyNames.VerificationReasons] = (string[])[.. result.Reasons.Select(static r => r.Text)];
-        properties[ResponsePropertyNames.VerificationReasonSteps] = (int[])[.. result.Reasons.Select(static r => r.Step)];
-        if (result.IsAbstained)
-        {
-            properties[ResponsePropertyNames.VerificationAbstained] = true;
-        }
-
-        if (result.Domain is { } domain)
-        {
-            properties[ResponsePropertyNames.VerificationDomain] = domain;
-        }
-    }
-
-    public static double[] Scores(VerificationResult result) => [.. result.Steps.Select(static s => s.Score)];
+    public static void Write(AdditionalPropertiesDictionary properties, VerificationResult? result) => VerificationRecord.Slot.Write(properties, new(result));
 
     public static string Label(VerificationResult result) => result.IsAbstained ? "abstained" : result.IsFlawed ? "flawed" : "sound";
 
@@ -61,8 +36,8 @@ internal static class VerificationStamp
             tags["gen_ai.evaluation.explanation"] = string.Join("; ", result.Reasons.Select(static r => r.Text));
         }
 
-        _ = activity.SetTag(ResponsePropertyNames.VerificationScore, result.IntegrityScore)
-            .SetTag(ResponsePropertyNames.VerificationFirstError, result.FirstError)
+        _ = activity.SetTag(HeteroAgentTelemetry.VerificationScoreTag, result.IntegrityScore)
+            .SetTag(HeteroAgentTelemetry.VerificationFirstErrorTag, result.FirstError)
             .AddEvent(new("gen_ai.evaluation.result", tags: tags));
     }
 }

@@ -7,9 +7,9 @@ namespace HeteroAgent;
 /// <summary>Has every answer's reasoning scored step by step, and records the scores on it. It changes no text; what follows from a score is for a policy to decide (<see cref="EscalateWhen.ScoreBelow"/>).</summary>
 /// <remarks>
 /// <para>Thread-safe. The properties are meant to be set before the first call. Place it around the client whose answers are scored and inside an <see cref="EscalatingChatClient"/>.</para>
-/// <para>The response and its last message carry the result under <see cref="ResponsePropertyNames"/>; read it with <see cref="ChatResponseVerificationExtensions.GetVerification"/>.</para>
+/// <para>The response and its last message carry the result; read it with <see cref="ChatResponseVerificationExtensions.GetVerification(ChatResponse)"/>.</para>
 /// <para>A streaming call is answered when the whole answer has been scored. To show steps as they pass, use a <see cref="StepwiseEscalatingChatClient"/>.</para>
-/// <para>An answer that only calls tools has no reasoning to score: it is marked with <see cref="ResponsePropertyNames.VerificationAbstained"/>. An answer without any text carries no mark, which a policy takes for unknown. An answer in JSON is scored as one step.</para>
+/// <para>An answer that only calls tools has no reasoning to score: it is marked with <see cref="VerificationRecord.IsAbstained"/>. An answer without any text carries no mark, which a policy takes for unknown. An answer in JSON is scored as one step.</para>
 /// <para>An exception of the verifier ends the call: an answer that could not be checked is not passed on as checked.</para>
 /// </remarks>
 public sealed class VerifyingChatClient : DelegatingChatClient

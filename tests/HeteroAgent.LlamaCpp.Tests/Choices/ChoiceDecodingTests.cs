@@ -106,7 +106,7 @@ public sealed class ChoiceDecodingTests
         string[] labels = [.. Enumerable.Range(0, 1000).Select(i => $"label {i}")];
         JsonElement schema = JsonSerializer.SerializeToElement(new { type = "object", properties = new { label = new { @enum = labels } }, required = new[] { "label" } });
         ChatResponse response = await client.GetResponseAsync("label 77", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) });
-        var shares = (IReadOnlyDictionary<string, double>)response.AdditionalProperties![ResponsePropertyNames.Choices]!;
+        var shares = response.GetConfidence()!.Choices!;
         Assert.That(shares, Has.Count.EqualTo(1000));
         Assert.That(shares.Values.Sum(), Is.EqualTo(1).Within(1e-9));
         Assert.That(shares[response.Text], Is.EqualTo(shares.Values.Max()));

@@ -36,13 +36,13 @@ internal sealed class ClassifyingChatClientTests
     [Test]
     public async Task The_label_is_the_text_with_confidence_and_logprob()
     {
-        ChatResponse response = await _client.GetResponseAsync("lost stolen card wallet", new ChatOptions { AdditionalProperties = new() { [ResponsePropertyNames.Logprobs] = true } });
+        ChatResponse response = await _client.GetResponseAsync("lost stolen card wallet", new ChatOptions { AdditionalProperties = new() { [RequestPropertyNames.Logprobs] = true } });
         Assert.That(response.Text, Is.EqualTo("lost_card"));
         Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.Stop));
         Classification classification = (Classification)response.RawRepresentation!;
         Assert.That(response.GetConfidence()!.Score, Is.EqualTo(classification.Probability).Within(1e-9));
         Assert.That(response.GetLogprobs().Single(), Is.EqualTo(new TokenLogprob(1, "lost_card", Math.Log(classification.Probability))));
-        Assert.That(response.AdditionalProperties![ClassifyingChatClient.OutOfScopeProperty], Is.False);
+        Assert.That(response.IsOutOfScope(), Is.False);
         Assert.That((await _client.GetResponseAsync("lost stolen card wallet")).GetLogprobs(), Is.Empty);
     }
 

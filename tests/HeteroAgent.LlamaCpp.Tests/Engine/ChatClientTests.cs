@@ -24,7 +24,7 @@ public class ChatClientTests
         Assert.That(response.Usage.TotalTokenCount, Is.EqualTo(response.Usage.InputTokenCount + 3));
         Confidence confidence = response.GetConfidence()!;
         Assert.That(confidence.MeanLogprob, Is.LessThan(0).And.GreaterThanOrEqualTo(confidence.MinLogprob));
-        Assert.That(response.Messages[^1].AdditionalProperties, Does.ContainKey(ResponsePropertyNames.MeanLogprob));
+        Assert.That(response.Messages[^1].GetConfidence(), Is.EqualTo(confidence));
     }
 
     [Test]

@@ -103,8 +103,8 @@ public class StructuredOutputTests
         };
         ChatResponse good = await AskAsync("I love this film, it was wonderful and great fun!", options);
         ChatResponse bad = await AskAsync("Terrible. I hated every minute, a waste of money.", options);
-        IReadOnlyDictionary<string, double> ofGood = (IReadOnlyDictionary<string, double>)good.AdditionalProperties![ResponsePropertyNames.Choices]!;
-        IReadOnlyDictionary<string, double> ofBad = (IReadOnlyDictionary<string, double>)bad.AdditionalProperties![ResponsePropertyNames.Choices]!;
+        IReadOnlyDictionary<string, double> ofGood = good.GetConfidence()!.Choices!;
+        IReadOnlyDictionary<string, double> ofBad = bad.GetConfidence()!.Choices!;
         TestContext.Out.WriteLine($"{good.Text} {string.Join(' ', ofGood)}; {bad.Text} {string.Join(' ', ofBad)}");
         Assert.That(ofGood.Values.Sum(), Is.EqualTo(1).Within(1e-9));
         Assert.That(good.GetConfidence()!.Probability, Is.EqualTo(ofGood.Values.Max()).Within(1e-9));

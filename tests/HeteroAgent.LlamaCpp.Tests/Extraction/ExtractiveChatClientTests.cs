@@ -28,9 +28,9 @@ internal sealed class ExtractiveChatClientTests
     [Test]
     public async Task Without_tools_the_answer_is_compact_json_with_its_places_and_confidence()
     {
-        ChatResponse response = await _client.GetResponseAsync(Request, new ChatOptions { AdditionalProperties = new() { [ResponsePropertyNames.Logprobs] = true } });
+        ChatResponse response = await _client.GetResponseAsync(Request, new ChatOptions { AdditionalProperties = new() { [RequestPropertyNames.Logprobs] = true } });
         Assert.That(response.Text, Is.EqualTo("""{"tool":"PlayMusic","args":{"artist":"Miles Davis","genre":"jazz","service":"spotify"}}"""));
-        IReadOnlyList<ExtractedSpan> spans = (IReadOnlyList<ExtractedSpan>)response.AdditionalProperties![ExtractiveChatClient.SpansProperty]!;
+        IReadOnlyList<ExtractedSpan> spans = response.GetExtractedSpans();
         Assert.That(spans.Select(s => (s.Slot, Request.Substring(s.Start, s.Length))), Is.EqualTo(new[] { ("genre", "jazz"), ("artist", "Miles Davis"), ("service", "spotify") }));
         Assert.That(response.GetLogprobs().Select(l => l.Text), Is.EqualTo(new[] { "PlayMusic", "O", "O", "genre", "O", "artist", "I", "O", "service" }));
         Assert.That(response.GetConfidence()!.Score, Is.EqualTo(Math.Exp(response.GetLogprobs().Sum(l => l.Logprob))).Within(1e-9));

@@ -61,7 +61,7 @@ public sealed class LlamaSubtaskTests
         Subtask<string, Kind> subtask = new("kind", "Say whether the text is an order, a booking or a complaint.", _client);
         SubtaskResult<Kind> result = await subtask.RunAsync("I would like to book a table for two tonight.");
         Assert.That(result.Confidence!.Probability, Is.InRange(1.0 / 3, 1));
-        IReadOnlyDictionary<string, double> choices = (IReadOnlyDictionary<string, double>)result.Response.AdditionalProperties![ResponsePropertyNames.Choices]!;
+        IReadOnlyDictionary<string, double> choices = result.Confidence.Choices!;
         Assert.That(choices, Has.Count.EqualTo(3));
         Assert.That(choices.Values.Sum(), Is.EqualTo(1).Within(1e-6));
         Assert.That(choices.MaxBy(c => c.Value).Key, Does.Contain(result.Value.ToString()));

@@ -13,10 +13,9 @@ public class RiskCalibrationTests
     {
         ChatResponse response = new(new ChatMessage(ChatRole.Assistant, "42")) { FinishReason = ChatFinishReason.Stop, AdditionalProperties = [] };
         response.AdditionalProperties.SetConfidence(new Confidence(-0.5, -2, 9));
-        response.AdditionalProperties["heteroagent.verification.score"] = 0.75f;
-        response.AdditionalProperties["heteroagent.verification.first_error"] = 2;
-        response.AdditionalProperties["heteroagent.verification.steps"] = (IReadOnlyList<double>)[0.9, 0.3, 0.8];
-        response.Messages[^1].AdditionalProperties = new() { ["heteroagent.grounding"] = 0.25 };
+        VerificationResult verification = new([new(0, 1), new(1, 0.25), new(2, 1)], firstError: 2, []);
+        response.AdditionalProperties["heteroagent.verification"] = new VerificationRecord(isAbstained: false, verification);
+        response.Messages[^1].AdditionalProperties = new() { ["heteroagent.retrieval"] = new RetrievalRecord([], [], grounding: 0.25) };
         Dictionary<string, double> expected = new()
         {
             ["mean_logprob"] = -0.5,
@@ -24,12 +23,12 @@ public class RiskCalibrationTests
             ["log_tokens"] = Math.Log(10),
             ["verification_score"] = 0.75,
             ["verification_error"] = 1,
-            ["verification_min_step"] = 0.3,
+            ["verification_min_step"] = 0.25,
             ["grounding"] = 0.25,
             ["truncated"] = 0,
         };
         Assert.That(CallSignals.Read(response), Is.EquivalentTo(expected));
-        response.AdditionalProperties["heteroagent.verification.abstained"] = true;
+        response.AdditionalProperties["heteroagent.verification"] = new VerificationRecord(isAbstained: true, verification with { IsAbstained = true });
         Assert.That(CallSignals.Read(response).Keys.Where(k => k.StartsWith("verification", StringComparison.Ordinal)), Is.Empty);
 
         EscalationContext context = new([], new ChatOptions { ResponseFormat = ChatResponseFormat.Json }, response);
@@ -148,7 +147,6 @@ public class RiskCalibrationTests
         if (meanLogprob is { } mean)
         {
             response.AdditionalProperties.SetConfidence(new Confidence(mean, 2 * mean, 5));
-            response.AdditionalProperties.Remove(ResponsePropertyNames.Probability);
         }
 
         return new EscalationContext([], null, response);

@@ -72,10 +72,10 @@ public sealed class EscalatingChatClientTests
     {
         _ = _local.Then(_local.Answer("cheese", new Confidence(-2, -4, 4)));
         ChatResponse response = await _local.WithEscalation(_frontier, EscalateWhen.ConfidenceBelow(0.5)).GetResponseAsync(Question);
-        AdditionalPropertiesDictionary properties = response.Messages[^1].AdditionalProperties!;
-        Assert.That(properties[ResponsePropertyNames.Route], Is.EqualTo(Routes.Frontier));
-        Assert.That(properties[ResponsePropertyNames.EscalationReason], Is.EqualTo("confidence_below"));
-        Assert.That(properties[ResponsePropertyNames.Confidence], Is.EqualTo(Math.Exp(-2)).Within(1e-12));
+        ChatMessage message = response.Messages[^1];
+        Assert.That(message.GetEscalation(), Is.EqualTo(response.GetEscalation()));
+        Assert.That((message.GetRoute(), message.GetEscalation()!.Reason), Is.EqualTo((Routes.Frontier, "confidence_below")));
+        Assert.That(message.GetConfidence()!.Score, Is.EqualTo(Math.Exp(-2)).Within(1e-12));
     }
 
     [Test]
@@ -157,7 +157,7 @@ public sealed class EscalatingChatClientTests
             ModelId = "small",
             Tools = [tool, spanned],
             RawRepresentationFactory = Factory,
-            AdditionalProperties = new() { [ResponsePropertyNames.SpanSource] = "text", ["mine"] = 1.0 },
+            AdditionalProperties = new() { [RequestPropertyNames.SpanSource] = "text", ["mine"] = 1.0 },
             ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"type":"object","properties":{"a":{"type":"string","x-span":true},"x-b":{"enum":[{"x-c":1}]}}}"""), "name"),
         };
         _ = await _local.WithEscalation(_frontier, EscalateWhen.Always).GetResponseAsync(Question, options);
@@ -192,7 +192,7 @@ public sealed class EscalatingChatClientTests
     public async Task Reasoning_tokens_of_another_provider_stay_behind()
     {
         ChatMessage foreign = new(ChatRole.Assistant, [new TextReasoningContent("thought") { ProtectedData = "secret" }, new TextContent("a")]);
-        ChatMessage own = new(ChatRole.Assistant, [new TextReasoningContent("thought") { ProtectedData = "signed" }, new TextContent("b")]) { AdditionalProperties = new() { [ResponsePropertyNames.Route] = Routes.Frontier } };
+        ChatMessage own = new(ChatRole.Assistant, [new TextReasoningContent("thought") { ProtectedData = "signed" }, new TextContent("b")]) { AdditionalProperties = new() { ["heteroagent.escalation"] = new EscalationRecord(Routes.Frontier) } };
         _ = await _local.WithEscalation(_frontier, EscalateWhen.Always).GetResponseAsync([Question[0], foreign, Question[0], own, Question[0]]);
         string?[] sent = [.. _frontier.Calls[0].Messages.SelectMany(static m => m.Contents).OfType<TextReasoningContent>().Select(static r => r.ProtectedData)];
         Assert.That(sent, Is.EqualTo((string?[])[null, "signed"]));
@@ -238,8 +238,8 @@ public sealed class EscalatingChatClientTests
     {
         using System.Diagnostics.Activity activity = new System.Diagnostics.Activity("caller").Start();
         _ = await AskAsync(_local.WithEscalation(_frontier, EscalateWhen.Always), streaming);
-        Assert.That(activity.GetTagItem(ResponsePropertyNames.Route), Is.EqualTo(Routes.Frontier));
-        Assert.That(activity.GetTagItem(ResponsePropertyNames.EscalationReason), Is.EqualTo("always"));
+        Assert.That(activity.GetTagItem(HeteroAgentTelemetry.RouteTag), Is.EqualTo(Routes.Frontier));
+        Assert.That(activity.GetTagItem(HeteroAgentTelemetry.EscalationReasonTag), Is.EqualTo("always"));
     }
 
     internal static long Count(ChatResponse response, string name) => response.Usage?.AdditionalCounts?.TryGetValue(name, out long value) == true ? value : 0;

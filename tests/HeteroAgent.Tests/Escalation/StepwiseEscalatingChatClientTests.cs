@@ -41,9 +41,9 @@ public sealed class StepwiseEscalatingChatClientTests
             Assert.That(response.Messages, Has.Count.EqualTo(1));
             Assert.That(response.GetRoute(), Is.EqualTo(Routes.Frontier));
             Assert.That(response.GetEscalationReason(), Is.EqualTo("step_rejected"));
-            Assert.That(Property(response, ResponsePropertyNames.EscalationDetail), Is.EqualTo("step 2 scored 0; step 2: does not hold"));
-            Assert.That(Property(response, ResponsePropertyNames.EscalationPrefixSteps), Is.EqualTo(1));
-            Assert.That(Property(response, ResponsePropertyNames.EscalationPrefixLength), Is.EqualTo("There are 12 boxes.\n\n".Length));
+            Assert.That(response.GetEscalation()!.Detail, Is.EqualTo("step 2 scored 0; step 2: does not hold"));
+            Assert.That(response.GetEscalation()!.PrefixSteps, Is.EqualTo(1));
+            Assert.That(response.GetEscalation()!.PrefixLength, Is.EqualTo("There are 12 boxes.\n\n".Length));
             Assert.That(response.GetVerification(), Is.Null, "what the frontier model wrote was not scored");
             Assert.That(response.ModelId, Is.EqualTo("big"));
         }
@@ -169,9 +169,9 @@ public sealed class StepwiseEscalatingChatClientTests
     public async Task Each_update_says_who_speaks()
     {
         List<ChatResponseUpdate> updates = await Local(Flawed).WithStepwiseEscalation(Frontier("84"), new ScriptedVerifier("WRONG")).GetStreamingResponseAsync(Question).ToListAsync();
-        Assert.That(updates.Where(static u => u.Text.Length > 0).Select(static u => (u.Text, u.AdditionalProperties![ResponsePropertyNames.Route])),
-            Is.EqualTo(((string, object?)[])[("There are 12 boxes.\n\n", Routes.Local), ("84", Routes.Frontier)]));
-        Assert.That(updates.Select(static u => u.MessageId).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(updates.Where(static u => u.Text.Length > 0).Select(static u => (u.Text, u.GetRoute())),
+            Is.EqualTo(((string, string?)[])[("There are 12 boxes.\n\n", Routes.Local), ("84", Routes.Frontier)]));
+        Assert.That(updates.Select(static u => u.MessageId).OfType<string>().Distinct().Count(), Is.EqualTo(1));
     }
 
     [Test]
@@ -239,7 +239,7 @@ public sealed class StepwiseEscalatingChatClientTests
         _ = local.Then(local.Answer([new FunctionCallContent("1", "stock")]));
         ChatResponse response = await AskAsync(local.WithStepwiseEscalation(Frontier("never"), new ScriptedVerifier("WRONG")), streaming);
         Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.ToolCalls));
-        Assert.That(Property(response, ResponsePropertyNames.VerificationAbstained), Is.True);
+        Assert.That(response.IsVerificationAbstained(), Is.True);
     }
 
     [Test]
@@ -283,7 +283,7 @@ public sealed class StepwiseEscalatingChatClientTests
         client.MinStepScore = 0.8;
         ChatResponse response = await client.GetResponseAsync(Question);
         Assert.That(response.Text, Is.EqualTo("one\n84"));
-        Assert.That(Property(response, ResponsePropertyNames.EscalationDetail), Is.EqualTo("step 2 scored 0.7 < 0.8"));
+        Assert.That(response.GetEscalation()!.Detail, Is.EqualTo("step 2 scored 0.7 < 0.8"));
         Assert.That(() => client.MinStepScore = double.NaN, Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
@@ -390,11 +390,8 @@ public sealed class StepwiseEscalatingChatClientTests
             Activity.Current = outer;
         }
 
-        Assert.That(outer.GetTagItem(ResponsePropertyNames.EscalationReason), Is.EqualTo("step_rejected"));
+        Assert.That(outer.GetTagItem(HeteroAgentTelemetry.EscalationReasonTag), Is.EqualTo("step_rejected"));
     }
-
-    private static object? Property(ChatResponse response, string name) =>
-        response.AdditionalProperties?.TryGetValue(name, out object? value) == true ? value : response.Messages[^1].AdditionalProperties?[name];
 
     private static ScriptedChatClient Local(string text) => new(text, "small");
 

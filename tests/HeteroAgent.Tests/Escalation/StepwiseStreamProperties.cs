@@ -53,7 +53,7 @@ public sealed class StepwiseStreamProperties
         {
             updates.Add(update);
             _ = shown.Append(update.Text);
-            bool isLocal = update.AdditionalProperties?[ResponsePropertyNames.Route] is Routes.Local;
+            bool isLocal = update.GetRoute() is Routes.Local;
             if (isLocal && update.Text.Length > 0 && !verified.Contains(update.Text.Trim()))
             {
                 return false;

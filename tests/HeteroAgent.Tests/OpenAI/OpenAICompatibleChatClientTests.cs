@@ -228,7 +228,7 @@ public sealed class OpenAICompatibleChatClientTests
     public async Task Log_probabilities_become_a_confidence()
     {
         _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("ab", logprobs: """{"content":[{"token":"a","logprob":-0.5,"bytes":null,"top_logprobs":[]},{"token":"b","logprob":-1.5,"bytes":null,"top_logprobs":[]}],"refusal":null}""")));
-        ChatResponse response = await _client.GetResponseAsync("?", new ChatOptions { AdditionalProperties = new() { [ResponsePropertyNames.Logprobs] = true } });
+        ChatResponse response = await _client.GetResponseAsync("?", new ChatOptions { AdditionalProperties = new() { [RequestPropertyNames.Logprobs] = true } });
         Assert.That(_server.Requests[0].GetProperty("logprobs").GetBoolean(), Is.True);
         Assert.That(response.GetConfidence(), Is.EqualTo(new Confidence(-1, -1.5, 2)));
         Assert.That(response.GetLogprobs().Select(static l => l.Text), Is.EqualTo((string[])["a", "b"]));

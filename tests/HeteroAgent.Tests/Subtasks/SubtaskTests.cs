@@ -56,7 +56,7 @@ public sealed class SubtaskTests
                 "user: " + Message,
             ]));
             Assert.That(model.Calls[1].Messages.SkipLast(1).Select(static m => m.Text), Is.EqualTo(model.Calls[0].Messages.SkipLast(1).Select(static m => m.Text)));
-            Assert.That(model.Calls[1].Options!.AdditionalProperties![ResponsePropertyNames.SpanSource], Is.EqualTo(Message + " again"));
+            Assert.That(model.Calls[1].Options!.AdditionalProperties![RequestPropertyNames.SpanSource], Is.EqualTo(Message + " again"));
             Assert.That(((ChatResponseFormatJson)model.Calls[0].Options!.ResponseFormat!).SchemaName, Is.EqualTo("triage_ticket"));
             Assert.That(model.Calls[0].Options!.Temperature, Is.Zero);
         }

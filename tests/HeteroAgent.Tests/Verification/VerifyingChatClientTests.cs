@@ -22,12 +22,10 @@ public sealed class VerifyingChatClientTests
             Assert.That(response.Text, Is.EqualTo(Steps));
             foreach (AdditionalPropertiesDictionary properties in new[] { response.AdditionalProperties!, response.Messages[^1].AdditionalProperties! })
             {
-                Assert.That(properties["heteroagent.verification.score"], Is.EqualTo(0.5));
-                Assert.That(properties["heteroagent.verification.first_error"], Is.EqualTo(0));
-                Assert.That(properties["heteroagent.verification.flawed"], Is.True);
-                Assert.That(properties["heteroagent.verification.steps"], Is.EqualTo((double[])[0, 1]));
-                Assert.That(properties["heteroagent.verification.reasons"], Is.EqualTo((string[])["step 1: does not hold"]));
+                Assert.That(VerificationRecord.From(properties)!.Result!.IsFlawed, Is.True);
             }
+
+            Assert.That(response.Messages[^1].GetVerification(), Is.EqualTo(response.GetVerification()));
         }
 
         VerificationResult result = response.GetVerification()!;
@@ -80,7 +78,7 @@ public sealed class VerifyingChatClientTests
         ScriptedVerifier verifier = new();
         ScriptedChatClient local = new();
         ChatResponse answer = local.Answer("2 + 2 = 4\nSo é.");
-        answer.AdditionalProperties = new() { [ResponsePropertyNames.Logprobs] = Tokens("2", " +", " 2 = ", "4\n", "So", " \uFFFD", "\uFFFD", ".", "<end>") };
+        (answer.AdditionalProperties ??= []).SetLogprobs(Tokens("2", " +", " 2 = ", "4\n", "So", " \uFFFD", "\uFFFD", ".", "<end>"));
         using VerifyingChatClient client = local.Then(answer).WithVerification(verifier);
         _ = await client.GetResponseAsync(Question);
         Assert.That(verifier.Traces[0].Logprobs.Select(static s => string.Join('|', s.Select(static t => t.Text))),
@@ -96,7 +94,7 @@ public sealed class VerifyingChatClientTests
         ChatResponse response = await AskAsync(client, streaming);
         Assert.That(verifier.Traces, Is.Empty);
         Assert.That(response.GetVerification(), Is.Null);
-        Assert.That(response.AdditionalProperties![ResponsePropertyNames.VerificationAbstained], Is.True);
+        Assert.That(response.IsVerificationAbstained(), Is.True);
         Assert.That(await DecideAsync(EscalateWhen.ScoreBelow(0.7), response), Is.Null);
         Assert.That(await DecideAsync(EscalateWhen.ScoreBelow(0.7, escalateAbstained: true), response), Is.EqualTo("verification_abstained"));
     }
@@ -192,7 +190,7 @@ public sealed class VerifyingChatClientTests
         using IChatClient client = new ScriptedChatClient(Steps).WithVerification(new ScriptedVerifier("WRONG")).WithEscalation(new ScriptedChatClient("84"), EscalateWhen.ScoreBelow(0.7));
         ChatResponse response = await AskAsync(client, streaming);
         Assert.That((response.Text, response.GetEscalationReason()), Is.EqualTo(("84", "score_below")));
-        Assert.That(response.AdditionalProperties![ResponsePropertyNames.EscalationDetail], Does.Contain("step 1: does not hold"));
+        Assert.That(response.GetEscalation()!.Detail, Does.Contain("step 1: does not hold"));
         Assert.That(response.GetVerification(), Is.Null, "the frontier model's answer was not scored");
     }
 

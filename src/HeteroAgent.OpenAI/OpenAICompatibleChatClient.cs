@@ -8,15 +8,14 @@ using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace HeteroAgent.OpenAI;
 
-/// <summary>An <see cref="IChatClient"/> over any server that speaks OpenAI's chat completions protocol: OpenAI, DeepSeek, vLLM, llama-server, Ollama.</summary>
+/// <summary>The client of Microsoft.Extensions.AI.OpenAI for any server that speaks OpenAI's chat completions protocol: OpenAI, DeepSeek, vLLM, llama-server, Ollama.</summary>
 /// <remarks>
-/// <para>Thread-safe. It never runs a tool; it returns <see cref="FunctionCallContent"/>. A request holds only the fields that the caller asked for.</para>
-/// <para>An HTTP error status is a <see cref="ClientResultException"/> once the OpenAI package's own retries (three by default, honouring <c>Retry-After</c>) are spent. A malformed answer, a stream that breaks, a server that cannot be reached or is too slow is an <see cref="OpenAICompatibleException"/>.</para>
+/// <para>It adds what that client lacks: <c>max_tokens</c> and <c>top_k</c>, schemas in words for servers that take none, schemas whose root is no object, log-probabilities as a <see cref="Confidence"/>, and typed faults. It never runs a tool; it returns <see cref="FunctionCallContent"/>.</para>
+/// <para>Thread-safe. An HTTP error status is a <see cref="ClientResultException"/> once the OpenAI package's own retries (three by default, honouring <c>Retry-After</c>) are spent. A malformed answer, a stream that breaks, a server that cannot be reached or is too slow is an <see cref="OpenAICompatibleException"/>.</para>
 /// <para><see cref="ChatOptions.RawRepresentationFactory"/> may return a <see cref="ChatCompletionOptions"/>; what it sets is kept. With <see cref="RequestPropertyNames.Logprobs"/> set to <see langword="true"/> in <see cref="ChatOptions.AdditionalProperties"/>, and a server that returns log-probabilities, the response carries a <see cref="Confidence"/>.</para>
 /// </remarks>
-public sealed class OpenAICompatibleChatClient : IChatClient
+public sealed class OpenAICompatibleChatClient : DelegatingChatClient
 {
-    private readonly ChatClient _client;
     private readonly ChatClientMetadata _metadata;
     private volatile bool _disposed;
 
@@ -34,9 +33,8 @@ public sealed class OpenAICompatibleChatClient : IChatClient
     /// <param name="client">The client, with its own endpoint, retries and timeout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is <see langword="null"/>.</exception>
     public OpenAICompatibleChatClient(ChatClient client)
+        : base((client ?? throw new ArgumentNullException(nameof(client))).AsIChatClient())
     {
-        ArgumentNullException.ThrowIfNull(client);
-        _client = client;
         string host = client.Endpoint.Host;
         bool isOpenAI = IsOf(host, "openai.com") || IsOf(host, "openai.azure.com");
         bool isDeepSeek = IsOf(host, "deepseek.com");
@@ -58,17 +56,16 @@ public sealed class OpenAICompatibleChatClient : IChatClient
     /// <exception cref="UnsupportedContentException">A message or an option holds what the protocol has no place for.</exception>
     /// <exception cref="ClientResultException">The server answered with an error status.</exception>
     /// <exception cref="OpenAICompatibleException">The server did not answer as the protocol prescribes.</exception>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(messages);
-        cancellationToken.ThrowIfCancellationRequested();
+        Check(messages, cancellationToken);
         ResponseSchema? schema = ResponseSchema.Create(options?.ResponseFormat);
-        List<global::OpenAI.Chat.ChatMessage> request = Request(messages, options, schema);
-        ChatCompletionOptions raw = RequestOptions.Create(this, options, schema);
+        List<ChatMessage> request = RequestMessages.Create(messages);
+        ChatOptions sent = RequestOptions.Create(this, options, schema);
         try
         {
-            ClientResult<ChatCompletion> result = await _client.CompleteChatAsync(request, raw, cancellationToken).ConfigureAwait(false);
-            return Read(result.Value, schema);
+            ChatResponse response = await InnerClient.GetResponseAsync(request, sent, cancellationToken).ConfigureAwait(false);
+            return AnswerReader.Read(response, schema, _metadata.DefaultModelId);
         }
         catch (Exception e) when (ServerFaults.Translate(e, _metadata.ProviderUri, isStreaming: false, cancellationToken) is { } fault)
         {
@@ -81,25 +78,25 @@ public sealed class OpenAICompatibleChatClient : IChatClient
     /// <exception cref="UnsupportedContentException">A message or an option holds what the protocol has no place for.</exception>
     /// <exception cref="ClientResultException">The server answered with an error status.</exception>
     /// <exception cref="OpenAICompatibleException">The server did not answer as the protocol prescribes, or the stream broke.</exception>
-    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(messages);
+        Check(messages, CancellationToken.None);
         return StreamAsync(messages, options, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
+    public override object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(ChatClientMetadata) ? _metadata
-            : serviceType == typeof(ChatClient) ? _client
-            : serviceType.IsInstanceOfType(this) ? this
-            : null;
+        return serviceKey is null && serviceType == typeof(ChatClientMetadata) ? _metadata : base.GetService(serviceType, serviceKey);
     }
 
-    /// <summary>Refuses further calls. The OpenAI package's client holds nothing to release.</summary>
-    public void Dispose() => _disposed = true;
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        base.Dispose(disposing);
+    }
 
     private static ChatClient Create(Uri endpoint, string model, string? apiKey)
     {
@@ -112,51 +109,11 @@ public sealed class OpenAICompatibleChatClient : IChatClient
 
     private static bool IsOf(string host, string domain) => host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
 
-    private void Check(IEnumerable<ChatMessage> messages)
+    private void Check(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_disposed, this);
-    }
-
-    private List<global::OpenAI.Chat.ChatMessage> Request(IEnumerable<ChatMessage> messages, ChatOptions? options, ResponseSchema? schema) =>
-        RequestMessages.Create(messages, options?.Instructions, StructuredOutput == StructuredOutputMode.JsonObject ? schema?.Instructions : null) is { Count: > 0 } request
-            ? request
-            : throw new ArgumentException("There are no messages; expected at least one.", nameof(messages));
-
-    private ChatResponse Read(ChatCompletion completion, ResponseSchema? schema)
-    {
-        string id = string.IsNullOrEmpty(completion.Id) ? Guid.NewGuid().ToString("N") : completion.Id;
-        string text = string.Concat(completion.Content.Select(static p => p.Text)) + completion.Refusal;
-        AdditionalPropertiesDictionary? confidence = ResponseContents.Confidence(completion.ContentTokenLogProbabilities);
-        ChatMessage message = new(ChatRole.Assistant, [])
-        {
-            MessageId = id,
-            CreatedAt = ResponseContents.Created(completion.CreatedAt),
-            RawRepresentation = completion,
-            AdditionalProperties = confidence?.Clone(),
-        };
-        if ((schema?.Unwrap(text) ?? text) is { Length: > 0 } shown)
-        {
-            message.Contents.Add(new TextContent(shown));
-        }
-
-        foreach (ChatToolCall call in completion.ToolCalls)
-        {
-            message.Contents.Add(ResponseContents.Call(call.Id, call.FunctionName, call.FunctionArguments.ToString()));
-        }
-
-        Microsoft.Extensions.AI.ChatFinishReason finish = ResponseContents.Finish(completion.FinishReason);
-        return new(message)
-        {
-            ResponseId = id,
-            ModelId = string.IsNullOrEmpty(completion.Model) ? _metadata.DefaultModelId : completion.Model,
-            CreatedAt = message.CreatedAt,
-            // Some servers say "stop" where they call a tool.
-            FinishReason = completion.ToolCalls.Count > 0 && finish == Microsoft.Extensions.AI.ChatFinishReason.Stop ? Microsoft.Extensions.AI.ChatFinishReason.ToolCalls : finish,
-            Usage = ResponseContents.Usage(completion.Usage),
-            RawRepresentation = completion,
-            AdditionalProperties = confidence,
-        };
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -164,11 +121,10 @@ public sealed class OpenAICompatibleChatClient : IChatClient
         Activity? activity = Activity.Current;
         cancellationToken.ThrowIfCancellationRequested();
         ResponseSchema? schema = ResponseSchema.Create(options?.ResponseFormat);
-        List<global::OpenAI.Chat.ChatMessage> request = Request(messages, options, schema);
-        ChatCompletionOptions raw = RequestOptions.Create(this, options, schema);
-        StreamAssembler assembler = new(schema, options?.ModelId ?? _metadata.DefaultModelId ?? "", _metadata.ProviderUri);
-        IAsyncEnumerator<StreamingChatCompletionUpdate> chunks = _client.CompleteChatStreamingAsync(request, raw, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (chunks.ConfigureAwait(false))
+        List<ChatMessage> request = RequestMessages.Create(messages);
+        StreamedAnswer answer = new(schema, options?.ModelId ?? _metadata.DefaultModelId, _metadata.ProviderUri);
+        IAsyncEnumerator<ChatResponseUpdate> updates = InnerClient.GetStreamingResponseAsync(request, RequestOptions.Create(this, options, schema), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (updates.ConfigureAwait(false))
         {
             bool hasStarted = false;
             while (true)
@@ -176,13 +132,13 @@ public sealed class OpenAICompatibleChatClient : IChatClient
                 ChatResponseUpdate? update;
                 try
                 {
-                    if (!await chunks.MoveNextAsync().ConfigureAwait(false))
+                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
                     {
                         break;
                     }
 
                     hasStarted = true;
-                    update = assembler.Read(chunks.Current);
+                    update = answer.Read(updates.Current);
                 }
                 catch (Exception e) when (ServerFaults.Translate(e, _metadata.ProviderUri, hasStarted, cancellationToken) is { } fault)
                 {
@@ -197,7 +153,10 @@ public sealed class OpenAICompatibleChatClient : IChatClient
             }
         }
 
-        yield return assembler.End();
-        Activity.Current = activity;
+        foreach (ChatResponseUpdate update in answer.End())
+        {
+            yield return update;
+            Activity.Current = activity;
+        }
     }
 }

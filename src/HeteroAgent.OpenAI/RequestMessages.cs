@@ -1,104 +1,59 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using OpenAI.Chat;
-using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace HeteroAgent.OpenAI;
 
-/// <summary>Writes messages as the protocol has them.</summary>
+/// <summary>Restates messages for Microsoft.Extensions.AI.OpenAI, and refuses what it would leave out without a word.</summary>
 internal static class RequestMessages
 {
-    public static List<global::OpenAI.Chat.ChatMessage> Create(IEnumerable<ChatMessage> messages, string? instructions, string? schemaInstructions)
+    private static readonly ChatRole Developer = new("developer");
+
+    public static List<ChatMessage> Create(IEnumerable<ChatMessage> messages)
     {
-        List<global::OpenAI.Chat.ChatMessage> result = [];
-        if (!string.IsNullOrEmpty(instructions))
-        {
-            result.Add(new SystemChatMessage(instructions));
-        }
-
-        if (schemaInstructions is not null)
-        {
-            result.Add(new SystemChatMessage(schemaInstructions));
-        }
-
+        List<ChatMessage> result = [];
         foreach (ChatMessage message in messages)
         {
-            Add(result, message);
-        }
-
-        return result;
-    }
-
-    private static void Add(List<global::OpenAI.Chat.ChatMessage> result, ChatMessage message)
-    {
-        result.AddRange(message.Contents.OfType<FunctionResultContent>().Select(static r => new ToolChatMessage(r.CallId, Text(r))));
-        if (message.Role == ChatRole.System)
-        {
-            result.Add(new SystemChatMessage(Text(message)));
-        }
-        else if (message.Role == ChatRole.Assistant)
-        {
-            result.Add(Assistant(message));
-        }
-        else if (message.Role == ChatRole.User)
-        {
-            if (message.Contents.Count == 0 || message.Contents.Any(static c => c is not FunctionResultContent))
+            FunctionResultContent[] results = [.. message.Contents.OfType<FunctionResultContent>()];
+            if (results.Length > 0)
             {
-                result.Add(User(message));
+                result.Add(new(ChatRole.Tool, [.. results.Select(static r => new FunctionResultContent(r.CallId, Text(r)))]));
+            }
+
+            AIContent[] others = [.. message.Contents.Where(static c => c is not (FunctionResultContent or UsageContent))];
+            if (message.Role == ChatRole.Tool ? others.Length > 0 : others.Length > 0 || results.Length == 0)
+            {
+                result.Add(Restate(message, others));
             }
         }
-        else if (message.Role != ChatRole.Tool)
-        {
-            throw new UnsupportedContentException($"A message of the role '{message.Role}'", "system, user, assistant and tool");
-        }
-        else if (message.Contents.FirstOrDefault(static c => c is not FunctionResultContent) is { } other)
-        {
-            throw new UnsupportedContentException($"A {other.GetType().Name} in a tool message", "FunctionResultContent");
-        }
+
+        return result.Count > 0 ? result : throw new ArgumentException("There are no messages; expected at least one.", nameof(messages));
     }
 
-    private static UserChatMessage User(ChatMessage message)
+    private static ChatMessage Restate(ChatMessage message, AIContent[] contents)
     {
-        AIContent[] contents = [.. message.Contents.Where(static c => c is not (FunctionResultContent or UsageContent))];
-        return contents.All(static c => c is TextContent)
-            ? new(string.Concat(contents.Cast<TextContent>().Select(static t => t.Text)))
-            : new(contents.Select(Part));
+        Func<AIContent, bool> isKnown = message.Role == ChatRole.Assistant ? static c => c is TextContent or TextReasoningContent or FunctionCallContent or ErrorContent
+            : message.Role == ChatRole.User || message.Role == ChatRole.System || message.Role == Developer ? IsPart
+            : message.Role == ChatRole.Tool ? static _ => false
+            : throw new UnsupportedContentException($"A message of the role '{message.Role}'", "system, developer, user, assistant and tool");
+        if (contents.FirstOrDefault(c => !isKnown(c)) is { } other)
+        {
+            string type = other switch { DataContent d => $" of type {d.MediaType}", UriContent u => $" of type {u.MediaType}", _ => "" };
+            throw new UnsupportedContentException($"A {other.GetType().Name}{type} in a {message.Role} message", message.Role == ChatRole.Tool ? "FunctionResultContent" : "text, tool calls of the assistant, and images, PDF, mp3 and wav of the user");
+        }
+
+        // One string instead of a list of texts, which some servers' templates do not take.
+        ChatMessage restated = message.Clone();
+        restated.Contents = contents.Length > 1 && contents.All(static c => c is TextContent) ? [new TextContent(message.Text)] : contents;
+        return restated;
     }
 
-    private static ChatMessageContentPart Part(AIContent content) => content switch
+    private static bool IsPart(AIContent content) => content switch
     {
-        TextContent text => ChatMessageContentPart.CreateTextPart(text.Text),
-        UriContent uri when uri.HasTopLevelMediaType("image") => ChatMessageContentPart.CreateImagePart(uri.Uri),
-        DataContent data when data.HasTopLevelMediaType("image") => ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(data.Data), data.MediaType),
-        DataContent data => throw new UnsupportedContentException($"A DataContent of type {data.MediaType} in a user message", "text and images"),
-        UriContent uri => throw new UnsupportedContentException($"A UriContent of type {uri.MediaType} in a user message", "text and images"),
-        _ => throw new UnsupportedContentException($"A {content.GetType().Name} in a user message", "text and images"),
+        TextContent or HostedFileContent => true,
+        UriContent uri => uri.HasTopLevelMediaType("image"),
+        DataContent data => data.HasTopLevelMediaType("image") || data.MediaType is "audio/mpeg" or "audio/wav" || data.MediaType.StartsWith("application/pdf", StringComparison.OrdinalIgnoreCase),
+        _ => false,
     };
-
-    private static AssistantChatMessage Assistant(ChatMessage message)
-    {
-        ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(static c =>
-            ChatToolCall.CreateFunctionToolCall(c.CallId, c.Name, BinaryData.FromString(CompactJson.Write(ToolArguments.ToJson(c.Arguments)))))];
-        string text = Text(message);
-        if (calls.Length == 0)
-        {
-            return new(text);
-        }
-
-        AssistantChatMessage assistant = new(calls);
-        if (text.Length > 0)
-        {
-            assistant.Content.Add(ChatMessageContentPart.CreateTextPart(text));
-        }
-
-        return assistant;
-    }
-
-    // Reasoning belongs to the provider that wrote it and is not sent back.
-    private static string Text(ChatMessage message) =>
-        message.Contents.FirstOrDefault(static c => c is not (TextContent or TextReasoningContent or FunctionCallContent or FunctionResultContent or UsageContent or ErrorContent)) is { } other
-            ? throw new UnsupportedContentException($"A {other.GetType().Name} in a {message.Role} message", "text and tool calls")
-            : message.Text;
 
     private static string Text(FunctionResultContent result) => result switch
     {

@@ -1,104 +1,59 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
 using OpenAIFormat = OpenAI.Chat.ChatResponseFormat;
 
 namespace HeteroAgent.OpenAI;
 
-/// <summary>Writes options as the protocol has them. What the caller's raw options already set is left alone; nothing is sent that was not asked for.</summary>
+/// <summary>Restates options for Microsoft.Extensions.AI.OpenAI. What the caller's raw options already set is left alone; nothing is sent that was not asked for.</summary>
 internal static class RequestOptions
 {
-    public static ChatCompletionOptions Create(OpenAICompatibleChatClient client, ChatOptions? options, ResponseSchema? schema)
+    public static ChatOptions Create(OpenAICompatibleChatClient client, ChatOptions? options, ResponseSchema? schema)
     {
-        ChatCompletionOptions raw = options?.RawRepresentationFactory?.Invoke(client) as ChatCompletionOptions ?? new();
-        if (options is null)
+        ChatOptions sent = options?.Clone() ?? new();
+        int? limit = client.UsesMaxCompletionTokens ? null : sent.MaxOutputTokens;
+        if (limit is not null)
         {
+            sent.MaxOutputTokens = null;
+        }
+
+        if (schema is not null && client.StructuredOutput == StructuredOutputMode.JsonObject)
+        {
+            sent.Instructions = string.IsNullOrEmpty(sent.Instructions) ? schema.Instructions : $"{sent.Instructions}\n\n{schema.Instructions}";
+        }
+
+        OpenAIFormat? format = Format(sent.ResponseFormat, schema, client.StructuredOutput);
+        sent.ResponseFormat = null;
+        sent.Tools = sent.Tools is { Count: > 0 } tools ? [.. tools.Select(Stripped)] : null;
+        bool logprobs = sent.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool wanted) == true && wanted;
+        int? topK = client.UsesMaxCompletionTokens ? null : sent.TopK;
+        Func<IChatClient, object?>? caller = sent.RawRepresentationFactory;
+        sent.RawRepresentationFactory = _ =>
+        {
+            ChatCompletionOptions raw = caller?.Invoke(client) as ChatCompletionOptions ?? new();
+            raw.ResponseFormat ??= format;
+            if (logprobs)
+            {
+                raw.IncludeLogProbabilities ??= true;
+            }
+
+            if (limit is { } tokens && raw.MaxOutputTokenCount is null)
+            {
+                raw.Patch.Set("$.max_tokens"u8, tokens);
+            }
+
+            // OpenAI refuses top_k; the servers that run open models know it.
+            if (topK is { } k)
+            {
+                raw.Patch.Set("$.top_k"u8, k);
+            }
+
             return raw;
-        }
-
-        raw.Temperature ??= options.Temperature;
-        raw.TopP ??= options.TopP;
-        raw.FrequencyPenalty ??= options.FrequencyPenalty;
-        raw.PresencePenalty ??= options.PresencePenalty;
-        raw.Seed ??= options.Seed;
-        if (options.Reasoning?.Effort is { } effort)
-        {
-            raw.ReasoningEffortLevel ??= new ChatReasoningEffortLevel(Name(effort));
-        }
-
-        foreach (string stop in options.StopSequences ?? [])
-        {
-            raw.StopSequences.Add(stop);
-        }
-
-        if (options.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool logprobs) == true && logprobs)
-        {
-            raw.IncludeLogProbabilities ??= true;
-        }
-
-        Tools(raw, options);
-        raw.ResponseFormat ??= Format(options, schema, client.StructuredOutput);
-        Lengths(raw, options, client);
-        if (options.ModelId is { Length: > 0 } model)
-        {
-            raw.Patch.Set("$.model"u8, model);
-        }
-
-        return raw;
-    }
-
-    private static void Lengths(ChatCompletionOptions raw, ChatOptions options, OpenAICompatibleChatClient client)
-    {
-        if (raw.MaxOutputTokenCount is null && options.MaxOutputTokens is { } max)
-        {
-            if (client.UsesMaxCompletionTokens)
-            {
-                raw.MaxOutputTokenCount = max;
-            }
-            else
-            {
-                raw.Patch.Set("$.max_tokens"u8, max);
-            }
-        }
-
-        // OpenAI refuses top_k; the servers that run open models know it.
-        if (options.TopK is { } topK && !client.UsesMaxCompletionTokens)
-        {
-            raw.Patch.Set("$.top_k"u8, topK);
-        }
-    }
-
-    private static void Tools(ChatCompletionOptions raw, ChatOptions options)
-    {
-        foreach (AITool tool in options.Tools ?? [])
-        {
-            if (tool is not AIFunctionDeclaration function)
-            {
-                throw new UnsupportedContentException($"The tool '{tool.Name}' of type {tool.GetType().Name}", "AIFunctionDeclaration and AIFunction");
-            }
-
-            _ = PrivateKeywords.TryStrip(function.JsonSchema, out var parameters);
-            bool? strict = function.AdditionalProperties.TryGetValue("strict", out object? value) ? value as bool? : null;
-            raw.Tools.Add(ChatTool.CreateFunctionTool(function.Name, string.IsNullOrEmpty(function.Description) ? null : function.Description, BinaryData.FromString(parameters.GetRawText()), strict));
-        }
-
-        if (raw.Tools.Count == 0)
-        {
-            return;
-        }
-
-        raw.AllowParallelToolCalls ??= options.AllowMultipleToolCalls;
-        raw.ToolChoice ??= options.ToolMode switch
-        {
-            null => null,
-            NoneChatToolMode => ChatToolChoice.CreateNoneChoice(),
-            AutoChatToolMode => ChatToolChoice.CreateAutoChoice(),
-            RequiredChatToolMode { RequiredFunctionName: { } name } => ChatToolChoice.CreateFunctionChoice(name),
-            RequiredChatToolMode => ChatToolChoice.CreateRequiredChoice(),
-            _ => throw new UnsupportedContentException($"The tool mode {options.ToolMode.GetType().Name}", "Auto, None, RequireAny and RequireSpecific"),
         };
+        return sent;
     }
 
-    private static OpenAIFormat? Format(ChatOptions options, ResponseSchema? schema, StructuredOutputMode mode) => options.ResponseFormat switch
+    private static OpenAIFormat? Format(Microsoft.Extensions.AI.ChatResponseFormat? format, ResponseSchema? schema, StructuredOutputMode mode) => format switch
     {
         ChatResponseFormatJson when schema is not null && mode == StructuredOutputMode.JsonSchema =>
             OpenAIFormat.CreateJsonSchemaFormat(schema.Name, BinaryData.FromString(schema.Schema.GetRawText()), schema.Description, schema.IsStrict ? true : null),
@@ -106,13 +61,23 @@ internal static class RequestOptions
         _ => null,
     };
 
-    private static string Name(ReasoningEffort effort) => effort switch
+    // This library's private keywords are not the server's.
+    private static AITool Stripped(AITool tool) => tool switch
     {
-        ReasoningEffort.None => "none",
-        ReasoningEffort.Low => "low",
-        ReasoningEffort.Medium => "medium",
-        ReasoningEffort.High => "high",
-        ReasoningEffort.ExtraHigh => "xhigh",
-        _ => throw new UnsupportedContentException($"The reasoning effort '{effort}'", "None, Low, Medium, High and ExtraHigh"),
+        AIFunctionDeclaration function => PrivateKeywords.TryStrip(function.JsonSchema, out JsonElement parameters) ? new StrippedDeclaration(function, parameters) : function,
+        _ => throw Unsupported(tool),
     };
+
+    private static UnsupportedContentException Unsupported(AITool tool) => new($"The tool '{tool.Name}' of type {tool.GetType().Name}", "AIFunctionDeclaration and AIFunction");
+
+    private sealed class StrippedDeclaration(AIFunctionDeclaration inner, JsonElement schema) : AIFunctionDeclaration
+    {
+        public override string Name => inner.Name;
+
+        public override string Description => inner.Description;
+
+        public override JsonElement JsonSchema => schema;
+
+        public override IReadOnlyDictionary<string, object?> AdditionalProperties => inner.AdditionalProperties;
+    }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace HeteroAgent.Benchmarks;
 
-/// <summary>Sixteen requests at once through the chat client against sixteen sequences in one raw batch, prompts included.</summary>
+/// <summary>Sixteen requests at once through the chat client against sixteen sequences in one raw batch and against sixteen conversations of LLamaSharp's executor, prompts included.</summary>
 internal static class BatchBenchmark
 {
     private const int Requests = 16;
@@ -15,7 +15,8 @@ internal static class BatchBenchmark
         int tokens = options.Tokens ?? 64;
         using IChatClient client = model.AsIChatClient();
         using RawContext raw = new(model, model.BatchThreads);
-        Pairs pairs = await Pairs.MeasureAsync(options.Rounds ?? 7, round => EngineAsync(client, round, tokens), round => Raw(model, raw, round, tokens)).ConfigureAwait(false);
+        using BatchedPeer peer = new(model, model.BatchThreads);
+        Pairs pairs = await Pairs.MeasureAsync(options.Rounds ?? 7, round => EngineAsync(client, round, tokens), round => Raw(model, raw, round, tokens), round => PeerAsync(model, peer, round, tokens)).ConfigureAwait(false);
         double ratio = pairs.MedianRatio(s => s.Rate);
         JsonObject figures = new()
         {
@@ -25,12 +26,15 @@ internal static class BatchBenchmark
             ["tokens"] = tokens,
             ["engine_tokens_per_second"] = Math.Round(pairs.MedianEngine(s => s.Rate), 2),
             ["raw_tokens_per_second"] = Math.Round(pairs.MedianRaw(s => s.Rate), 2),
-            ["ratio"] = Math.Round(ratio, 4),
+            ["llamasharp_tokens_per_second"] = Math.Round(pairs.MedianPeer(s => s.Rate), 2),
+            ["vs_raw"] = Math.Round(ratio, 4),
+            ["vs_llamasharp"] = Math.Round(pairs.MedianPeerRatio(s => s.Rate), 4),
             ["target_at_least"] = Target,
             ["cpu_time_ratio"] = Math.Round(pairs.MedianRatio(s => s.CpuSeconds / s.Work), 4),
+            ["cpu_time_vs_llamasharp"] = Math.Round(pairs.MedianPeerRatio(s => s.CpuSeconds / s.Work), 4),
             ["rounds"] = pairs.ToJson(),
         };
-        string summary = $"batch: {pairs.MedianEngine(s => s.Rate):0.0} tokens/s against {pairs.MedianRaw(s => s.Rate):0.0} raw, ratio {ratio:0.000} (target at least {Target}), processor time a token {pairs.MedianRatio(s => s.CpuSeconds / s.Work):0.000}";
+        string summary = $"batch, {Path.GetFileName(model.Path)}: {pairs.MedianEngine(s => s.Rate):0.0} tokens/s against {pairs.MedianRaw(s => s.Rate):0.0} raw, ratio {ratio:0.000} (target at least {Target}), and {pairs.MedianPeer(s => s.Rate):0.0} of LLamaSharp, ratio {pairs.MedianPeerRatio(s => s.Rate):0.000}; processor time a token against raw {pairs.MedianRatio(s => s.CpuSeconds / s.Work):0.000}";
         return new BenchmarkResult("batch", summary, ratio >= Target, figures);
     }
 
@@ -46,6 +50,13 @@ internal static class BatchBenchmark
         Sample.Clock clock = Sample.Clock.Start();
         (int Tokens, int Cached)[] answers = await Task.WhenAll(Enumerable.Range(0, Requests).Select(r => EngineRequest.StreamAsync(client, Messages(round, r), tokens))).ConfigureAwait(false);
         return clock.Stop(answers.Sum(a => a.Tokens));
+    }
+
+    private static async Task<Sample> PeerAsync(LlamaModel model, BatchedPeer peer, int round, int tokens)
+    {
+        Sample.Clock clock = Sample.Clock.Start();
+        int generated = await peer.AnswerAsync([.. Enumerable.Range(0, Requests).Select(r => model.RenderPrompt(Messages(round, r)).TokenIds)], tokens).ConfigureAwait(false);
+        return clock.Stop(generated);
     }
 
     private static Sample Raw(LlamaModel model, RawContext raw, int round, int tokens)

@@ -13,11 +13,14 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
     /// <summary>Gets the connection string of the PostgreSQL server to measure.</summary>
     internal string? Connection { get; init; }
 
+    /// <summary>Gets the folder for the results; <c>benchmarks/results</c> where it is not named.</summary>
+    internal string? Output { get; init; }
+
     private const string Usage = """
         dotnet run -c Release --project benchmarks/HeteroAgent.Benchmarks -- <benchmark…|all> [options]
 
-        decode      one stream against a raw decode loop, one thread
-        batch       16 requests at once against 16 sequences in one raw batch
+        decode      one stream against a raw decode loop and LLamaSharp's batched executor, one thread; weights in Q4_0, Q4_1 and Q8_0
+        batch       16 requests at once against 16 sequences in one raw batch and 16 conversations of LLamaSharp's; the same weights
         prefix      first token behind a cached prefix of 1,000 tokens against decoding the suffix alone
         prefix-disk first token after a start behind a prefix restored from the disk against decoding it
         busy        tokens a second beside 0, 1, 2… processes that take a core each, against a raw loop with a thread on every core
@@ -45,6 +48,7 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
         --tokens N     tokens of an answer (default: 256 for decode, 64 for batch and adapters)
         --rounds N     pairs of measurements (default: 7; 15 for prefix; 12 requests for choices)
         --connection S a connection string; the schema heteroagent_benchmark of its database is dropped and made anew
+        --output DIR   the folder for the results (default: benchmarks/results)
         """;
 
     internal static BenchmarkOptions Parse(string[] args)
@@ -69,6 +73,9 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string? Mod
                     break;
                 case "--connection":
                     options = options with { Connection = Value(args, ref i) };
+                    break;
+                case "--output":
+                    options = options with { Output = Value(args, ref i) };
                     break;
                 case "all":
                     names.AddRange(Known);

@@ -12,8 +12,8 @@ internal static class BenchmarkRun
         {
             BenchmarkResult result = await (name switch
             {
-                "decode" => WithModelAsync(options, options.Threads ?? 1, DecodeBenchmark.RunAsync),
-                "batch" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
+                "decode" => WeightTypes.RunAsync(options, options.Threads ?? 1, DecodeBenchmark.RunAsync),
+                "batch" => WeightTypes.RunAsync(options, options.Threads ?? Environment.ProcessorCount, BatchBenchmark.RunAsync),
                 "prefix" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixBenchmark.RunAsync),
                 "prefix-disk" => WithModelAsync(options, options.Threads ?? Environment.ProcessorCount, PrefixDiskBenchmark.RunAsync),
                 "busy" => BusyHostBenchmark.RunAsync(options),

@@ -3,7 +3,7 @@ using HeteroAgent.LlamaCpp;
 
 try
 {
-    return await BenchmarkRun.RunAsync(BenchmarkOptions.Parse(args)).ConfigureAwait(false);
+    return args is [EngineTraining.Probe, { } file] ? EngineTraining.Try(file) : await BenchmarkRun.RunAsync(BenchmarkOptions.Parse(args)).ConfigureAwait(false);
 }
 catch (Exception e) when (e is UsageException or FileNotFoundException or GgufException or LlamaRuntimeException or LlamaModelException)
 {

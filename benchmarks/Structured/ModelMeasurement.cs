@@ -20,12 +20,15 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
         await using (weights.ConfigureAwait(false))
         {
             GrammarTexts grammars = new(node);
+            LlamaSharpModel peer = new(weights, options.Threads, grammars);
             List<IContender> contenders =
             [
                 new EngineContender(path, options.Threads, isolated: true),
                 new RawContender(weights, options.Threads, new GrammarSamplers(weights, grammars)),
                 new RawContender(weights, options.Threads, grammars: null),
                 new EngineContender(path, options.Threads, isolated: false),
+                new ExecutorContender(peer),
+                new ConversationContender(peer),
             ];
             if (node is not null)
             {
@@ -78,5 +81,9 @@ internal sealed class ModelMeasurement(string path, StructuredOptions options, N
         return rows;
     }
 
-    private Request ToRequest(LlamaModel model, StructuredCase @case) => new(@case, model.RenderPrompt(@case.Messages()).TokenIds, options.MaxTokens);
+    private Request ToRequest(LlamaModel model, StructuredCase @case)
+    {
+        LlamaPrompt prompt = model.RenderPrompt(@case.Messages());
+        return new Request(@case, prompt.TokenIds, options.MaxTokens) { PromptText = prompt.Text };
+    }
 }

@@ -10,11 +10,12 @@ internal sealed record StructuredOptions
     private const string Usage = """
         dotnet run -c Release --project benchmarks/Structured -- [options]
 
-        Structured answers by this library, by node-llama-cpp with its JSON-schema grammar, by a raw greedy loop with
-        libllama's own grammar sampler, and by the raw loop without a grammar: the same weights, prompts, schemas and limits.
+        Structured answers by this library, by LLamaSharp with its grammar (a stateless executor, and a conversation of its
+        batched executor), by node-llama-cpp with its JSON-schema grammar, by a raw greedy loop with libllama's own grammar
+        sampler, and by the raw loop without a grammar: the same weights, prompts, schemas and limits.
 
         --cases FILE        cases to measure, one a line: {"id": …, "system": …, "user": …, "schema": …} (default: four sets, see docs)
-        --peer node         also measure node-llama-cpp, fetched once by npm; without it only the others
+        --peer node         also measure node-llama-cpp, fetched once by npm; left out with a message where node or npm is absent
         --json FILE         write every row and the medians to this file
         --model FILE        a GGUF chat model, or 'starter' for the extractive starter; may be given several times
                             (default: SmolLM2-135M-Instruct.Q4_1.gguf of the shared models; without --cases also one case of

@@ -19,7 +19,7 @@ internal static class StructuredRun
         }
 
         IReadOnlyList<(string Model, int? Limit)> models = Models(options);
-        NodeProcess? node = options.WithNode ? await NodeProcess.StartAsync(options.Threads).ConfigureAwait(false) : null;
+        NodeProcess? node = options.WithNode ? await StartNodeAsync(options.Threads).ConfigureAwait(false) : null;
         try
         {
             Validity validity = new(node);
@@ -55,6 +55,20 @@ internal static class StructuredRun
             {
                 await node.DisposeAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>The peer, or null with a message where it cannot be fetched or started.</summary>
+    private static async Task<NodeProcess?> StartNodeAsync(int threads)
+    {
+        try
+        {
+            return await NodeProcess.StartAsync(threads).ConfigureAwait(false);
+        }
+        catch (PeerException e)
+        {
+            Console.Error.WriteLine($"node-llama-cpp is left out: {e.Message}");
+            return null;
         }
     }
 

@@ -15,6 +15,7 @@ internal static class Machine
         ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
         ["runtime"] = RuntimeInformation.FrameworkDescription,
         ["llama_cpp"] = LlamaRuntime.Current?.Version,
+        ["build"] = LlamaRuntime.Current?.Build,
         ["cpu_library"] = LlamaRuntime.Current?.CpuLibrary,
     };
 

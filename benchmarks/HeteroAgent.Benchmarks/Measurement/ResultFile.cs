@@ -22,7 +22,7 @@ internal static class ResultFile
             ["met"] = result.Met,
             ["figures"] = result.Figures,
         };
-        string folder = Path.Combine(ModelFile.Repository(), "benchmarks", "results");
+        string folder = options.Output ?? Path.Combine(ModelFile.Repository(), "benchmarks", "results");
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, result.Name + ".json");
         File.WriteAllText(file, document.ToJsonString(Indented) + "\n");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using HeteroAgent.LlamaCpp;
 using LLama.Native;
@@ -5,6 +6,7 @@ using LLama.Native;
 namespace HeteroAgent.Benchmarks;
 
 /// <summary>llama.cpp's own training: llama_opt_init and llama_opt_epoch, which the library does not call.</summary>
+/// <remarks>Builds of llama.cpp whose KV cache is written by row indices have no gradient for that and end the process (<see href="https://github.com/ggml-org/llama.cpp/issues/18805"/>), so <see cref="IsSupported"/> tries a step in a process of its own.</remarks>
 internal sealed unsafe class EngineTraining : IDisposable
 {
     private const int TypeI32 = 26;
@@ -67,6 +69,36 @@ internal sealed unsafe class EngineTraining : IDisposable
         _epoch = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint, long, nint, nint, void>)Llama("llama_opt_epoch");
         _reset = (delegate* unmanaged[Cdecl]<nint, void>)Ggml("ggml_opt_result_reset");
         _loss = (delegate* unmanaged[Cdecl]<nint, double*, double*, void>)Ggml("ggml_opt_result_loss");
+    }
+
+    /// <summary>The argument with which this program tries one step on the model file that follows it.</summary>
+    internal const string Probe = "--try-training";
+
+    /// <summary>Whether this build of llama.cpp can train a model.</summary>
+    internal static bool IsSupported(string file)
+    {
+        ProcessStartInfo info = new(Environment.ProcessPath!) { RedirectStandardError = true, RedirectStandardOutput = true };
+        string program = Environment.GetCommandLineArgs()[0];
+        foreach (string argument in (string[])[.. Path.GetFileNameWithoutExtension(info.FileName) == "dotnet" ? [program] : Array.Empty<string>(), Probe, file])
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        info.Environment["GGML_NO_BACKTRACE"] = "1";
+        using Process process = Process.Start(info)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
+    /// <summary>Trains one step on a model file, for <see cref="IsSupported"/>.</summary>
+    internal static int Try(string file)
+    {
+        using EngineTraining training = new(file, [[.. Enumerable.Range(3, TrainingModel.Sequence)]], threads: 1);
+        return double.IsFinite(training.Train()) ? 0 : 1;
     }
 
     /// <summary>Trains on all sequences, one a step, and gives back the mean loss.</summary>

@@ -42,7 +42,7 @@ internal static class PeerFolder
         }
         catch (Win32Exception e)
         {
-            throw new PeerException($"--peer node needs Node.js 20 or newer with npm, and '{info.FileName}' does not run here: {e.Message}. Install it, or leave out --peer.", e);
+            throw new PeerException($"--peer node needs Node.js 20 or newer with npm, and '{info.FileName}' does not run here: {e.Message}", e);
         }
     }
 

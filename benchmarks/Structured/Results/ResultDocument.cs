@@ -11,9 +11,11 @@ internal static class ResultDocument
     internal const string Overall = "all";
 
     /// <summary>Whom this library is compared with.</summary>
-    internal static readonly string[] Others = [NodeContender.Node, RawContender.Plain, RawContender.Grammar];
+    internal static readonly string[] Others = [NodeContender.Node, ExecutorContender.Executor, ConversationContender.Batched, RawContender.Plain, RawContender.Grammar];
 
-    private static readonly string[] All = [EngineContender.Isolated, NodeContender.Node, RawContender.Grammar, RawContender.Plain];
+    /// <summary>All whose answers are listed.</summary>
+    internal static readonly string[] All = [EngineContender.Isolated, NodeContender.Node, ExecutorContender.Executor, ConversationContender.Batched, RawContender.Grammar, RawContender.Plain];
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string Create(StructuredOptions options, NodeProcess? node, Validity validity, IReadOnlyList<ResultRow> rows, IReadOnlyList<ConcurrentResult> concurrent)

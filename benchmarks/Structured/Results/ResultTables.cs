@@ -6,7 +6,7 @@ namespace HeteroAgent.Benchmarks.Structured;
 /// <summary>What a person sees: a table of rows for each model, one of medians, and what sixteen at once came to.</summary>
 internal static class ResultTables
 {
-    private const int PlainWidth = 170;
+    private const int PlainWidth = 230;
 
     internal static void Write(IReadOnlyList<ResultRow> rows, IReadOnlyList<ConcurrentResult> concurrent)
     {
@@ -31,20 +31,20 @@ internal static class ResultTables
     {
         Table table = Table($"{model}: ms with the prompt in the cache (cold), tokens and validity (+ valid, - not, ? unknown)");
         table.AddColumns("case", "prompt");
-        table.AddColumns([.. new[] { EngineContender.Isolated, NodeContender.Node, RawContender.Grammar, RawContender.Plain }.Select(n => new TableColumn(n).RightAligned())]);
-        table.AddColumns(new TableColumn("/node").RightAligned(), new TableColumn("/raw").RightAligned(), new TableColumn("limited by"));
+        table.AddColumns([.. ResultDocument.All.Select(n => new TableColumn(n).RightAligned())]);
+        table.AddColumns(new TableColumn("/node").RightAligned(), new TableColumn("/llamasharp").RightAligned(), new TableColumn("/raw").RightAligned(), new TableColumn("limited by"));
         foreach (ResultRow row in rows)
         {
             table.AddRow(
+            [
                 Markup.Escape(row.Id),
                 row.PromptTokens.ToString(CultureInfo.InvariantCulture),
-                Cell(row.Result(EngineContender.Isolated)),
-                Cell(row.Result(NodeContender.Node)),
-                Cell(row.Result(RawContender.Grammar)),
-                Cell(row.Result(RawContender.Plain)),
+                .. ResultDocument.All.Select(n => Cell(row.Result(n))),
                 Number(Ratios.Of(row, NodeContender.Node, r => r.Milliseconds)),
+                Number(Ratios.Of(row, ExecutorContender.Executor, r => r.Milliseconds)),
                 Number(Ratios.Of(row, RawContender.Plain, r => r.Milliseconds)),
-                Limits.Of(row)?.Describe() ?? "");
+                Limits.Of(row)?.Describe() ?? "",
+            ]);
         }
 
         AnsiConsole.Write(table);
@@ -53,7 +53,7 @@ internal static class ResultTables
     private static void WriteMedians(IReadOnlyList<ResultRow> rows)
     {
         Table table = Table("Medians of this library's time divided by others' (cold), and valid answers");
-        table.AddColumns("model", "set", "rows", "/node", "/raw", "/gbnf", "valid", "node", "gbnf", "raw");
+        table.AddColumns(["model", "set", "rows", .. ResultDocument.Others.Select(o => "/" + o), "valid", .. ResultDocument.All.Skip(1)]);
         foreach ((string model, string set, IReadOnlyList<ResultRow> group) in ResultDocument.Groups(rows))
         {
             table.AddRow(
@@ -62,7 +62,7 @@ internal static class ResultTables
                 Markup.Escape(set),
                 group.Count.ToString(CultureInfo.InvariantCulture),
                 .. ResultDocument.Others.Select(o => Ratio(group, o)),
-                .. new[] { EngineContender.Isolated, NodeContender.Node, RawContender.Grammar, RawContender.Plain }.Select(n => Valid(group, n)),
+                .. ResultDocument.All.Select(n => Valid(group, n)),
             ]);
         }
 

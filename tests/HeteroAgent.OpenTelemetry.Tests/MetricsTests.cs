@@ -89,7 +89,9 @@ public sealed class MetricsTests
         using MeterProvider provider = Sdk.CreateMeterProviderBuilder().AddHeteroAgentInstrumentation().AddInMemoryExporter(metrics).Build();
         await act();
         Assert.That(provider.ForceFlush(), Is.True);
-        return metrics;
+
+        // Disposing the provider exports once more.
+        return [.. metrics];
     }
 
     private static double Sum(List<Metric> metrics, string name)

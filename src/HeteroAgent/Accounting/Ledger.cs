@@ -79,7 +79,7 @@ public sealed class Ledger
             _unmeasured += (ofFrontier.IsUnmeasured ? ofFrontier.Calls : 0) + (ofLocal.IsUnmeasured ? ofLocal.Calls - ofDiscarded.Calls : 0);
             if (ofLocal.Calls > 0)
             {
-                _localModel = (local ? model : null) ?? localModel ?? _localModel;
+                _localModel = (local ? model : null) ?? _localModel ?? localModel;
             }
 
             string? unpriced = null;

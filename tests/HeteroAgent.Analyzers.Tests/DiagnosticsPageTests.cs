@@ -88,7 +88,6 @@ internal sealed class DiagnosticsPageTests
                     {{statements}}
                 }
             }
-            {{ToolInvocationOrderTests.Stub}}
             """;
         return [.. (await Compiled.AnalyzeAsync<T>(source, ("PublishAot", "true"))).Select(d => d.Id).Where(i => i == id || i == "AD0001")];
     }

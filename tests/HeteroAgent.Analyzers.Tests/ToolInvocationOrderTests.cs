@@ -6,18 +6,6 @@ namespace HeteroAgent.Analyzers.Tests;
 [Parallelizable(ParallelScope.All)]
 internal sealed class ToolInvocationOrderTests
 {
-    internal const string Stub = """
-
-        namespace HeteroAgent
-        {
-            public static class StubExtensions
-            {
-                public static ChatClientBuilder UseEscalation(this ChatClientBuilder builder, object key, EscalationPolicy policy) => builder.Use((inner, _) => inner);
-                public static ChatClientBuilder UseStepwiseEscalation(this ChatClientBuilder builder, object key) => builder.Use((inner, _) => inner);
-            }
-        }
-        """;
-
     [TestCase("_ = local.AsBuilder().UseEscalation(\"f\", policy).UseFunctionInvocation().Build();", "UseFunctionInvocation")]
     [TestCase("_ = local.AsBuilder().UseStepwiseEscalation(\"f\").UseLogging().UseFunctionInvocation().Build();", "UseFunctionInvocation")]
     [TestCase("_ = local.AsBuilder().UseEscalation(\"f\", policy).UseKernelFunctionInvocation().Build();", "UseKernelFunctionInvocation")]
@@ -44,9 +32,9 @@ internal sealed class ToolInvocationOrderTests
     [TestCase("_ = new FunctionInvokingChatClient(local).WithVerification(verifier).WithEscalation(frontier, policy).WithLedger(new Ledger());", "WithEscalation")]
     [TestCase("_ = new FunctionInvokingChatClient(local).AsBuilder().UseEscalation(\"f\", policy).Build();", "UseEscalation")]
     [TestCase("services.AddChatClient(new FunctionInvokingChatClient(local)).UseEscalation(\"f\", policy);", "UseEscalation")]
-    [TestCase("_ = HeteroAgentChatClientExtensions.WithEscalation(fallback: frontier, policy: policy, client: new FunctionInvokingChatClient(local));", "WithEscalation")]
+    [TestCase("_ = HeteroAgentChatClientExtensions.WithEscalation(frontier: frontier, policy: policy, client: new FunctionInvokingChatClient(local));", "WithEscalation")]
     [TestCase("_ = new EscalatingChatClient(new FunctionInvokingChatClient(local), frontier, policy);", "new EscalatingChatClient(new FunctionInvokingChatClient(local), frontier, policy)")]
-    [TestCase("EscalatingChatClient c = new(policy: policy, fallbackClient: frontier, innerClient: new FunctionInvokingChatClient(local));", "new(policy: policy, fallbackClient: frontier, innerClient: new FunctionInvokingChatClient(local))")]
+    [TestCase("EscalatingChatClient c = new(policy: policy, frontierClient: frontier, innerClient: new FunctionInvokingChatClient(local));", "new(policy: policy, frontierClient: frontier, innerClient: new FunctionInvokingChatClient(local))")]
     [TestCase("_ = new StepwiseEscalatingChatClient(new FunctionInvokingChatClient(local).WithVerification(verifier), frontier, verifier);", "new StepwiseEscalatingChatClient(new FunctionInvokingChatClient(local).WithVerification(verifier), frontier, verifier)")]
     [TestCase("_ = new EscalatingChatClient(new Tools(local), frontier, policy);", "new EscalatingChatClient(new Tools(local), frontier, policy)")]
     public async Task Escalation_around_a_client_that_invokes_tools_is_reported(string statement, string marked) => await Reported(statement, marked);
@@ -127,6 +115,5 @@ internal sealed class ToolInvocationOrderTests
 
             private static void Replace(ref IChatClient client) => client = null!;
         }
-        {{Stub}}
         """);
 }

@@ -12,7 +12,7 @@ public sealed class ChatClientBuilderTests
     public async Task The_middleware_fits_the_builder_and_finds_the_keyed_frontier()
     {
         Cascade cascade = new();
-        await using ServiceProvider services = cascade.Build(b => b.Use(ChatMiddleware.Escalation("frontier", EscalateWhen.Always)));
+        await using ServiceProvider services = cascade.Build(b => b.UseEscalation("frontier", EscalateWhen.Always));
         ChatResponse response = await services.GetRequiredService<IChatClient>().GetResponseAsync("question");
         Assert.Multiple(() =>
         {
@@ -32,7 +32,7 @@ public sealed class ChatClientBuilderTests
         cascade.Frontier.Then(cascade.Frontier.Answer([new FunctionCallContent("c2", "status")]), cascade.Frontier.Answer("The order is open."));
         await using ServiceProvider services = cascade.Build(b => b
             .UseFunctionInvocation()
-            .Use(ChatMiddleware.Escalation("frontier", EscalateWhen.Always)));
+            .UseEscalation("frontier", EscalateWhen.Always));
         ChatResponse response = await services.GetRequiredService<IChatClient>().GetResponseAsync("Is it open?", new() { Tools = [tool] });
         Assert.Multiple(() =>
         {
@@ -68,7 +68,7 @@ public sealed class ChatClientBuilderTests
         Cascade cascade = new();
         cascade.Local.Then(cascade.Local.Answer("not JSON"));
         cascade.Frontier.Then(cascade.Frontier.Answer("""{"city":"Ulm"}"""));
-        await using ServiceProvider services = cascade.Build(b => b.Use(ChatMiddleware.Escalation("frontier", EscalateWhen.SchemaInvalid)));
+        await using ServiceProvider services = cascade.Build(b => b.UseEscalation("frontier", EscalateWhen.SchemaInvalid));
         ChatResponse<Place> response = await services.GetRequiredService<IChatClient>().GetResponseAsync<Place>("Where?");
         Assert.That(response.Result, Is.EqualTo(new Place("Ulm")));
     }

@@ -17,7 +17,7 @@ public sealed class VerificationTests
     {
         Cascade cascade = new();
         cascade.Local.Then(cascade.Local.Answer(Flawed));
-        await using ServiceProvider services = Build(cascade, b => b.Use(ChatMiddleware.Escalation("frontier", EscalateWhen.ErrorFound)).Use(ChatMiddleware.Verification()));
+        await using ServiceProvider services = Build(cascade, b => b.UseEscalation("frontier", EscalateWhen.ErrorFound).UseVerification());
         ChatResponse response = await services.GetRequiredService<IChatClient>().GetResponseAsync("question");
         Assert.That((response.Text, response.GetEscalationReason()), Is.EqualTo(("frontier answer", "error_found")));
     }
@@ -29,7 +29,7 @@ public sealed class VerificationTests
         int runs = 0;
         AIFunction tool = AIFunctionFactory.Create(() => { runs++; return "open"; }, "status");
         cascade.Local.Then(cascade.Local.Answer([new FunctionCallContent("c1", "status")]), cascade.Local.Answer(Flawed));
-        await using ServiceProvider services = Build(cascade, b => b.UseFunctionInvocation().Use(ChatMiddleware.StepwiseEscalation("frontier")));
+        await using ServiceProvider services = Build(cascade, b => b.UseFunctionInvocation().UseStepwiseEscalation("frontier"));
         ChatResponse response = await services.GetRequiredService<IChatClient>().GetStreamingResponseAsync("Is it open?", new() { Tools = [tool] }).ToChatResponseAsync();
         Assert.Multiple(() =>
         {

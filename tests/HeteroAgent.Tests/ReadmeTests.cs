@@ -54,11 +54,11 @@ public sealed class ReadmeTests
     }
 
     [Test]
-    public async Task Middleware_resolves_the_keyed_frontier_and_leaves_it_to_the_container()
+    public async Task A_builder_resolves_the_keyed_frontier_and_leaves_it_to_the_container()
     {
         ScriptedChatClient frontier = new("frontier");
         await using ServiceProvider services = new ServiceCollection().AddKeyedSingleton<IChatClient>("frontier", frontier).AddSingleton(new Ledger()).BuildServiceProvider();
-        IChatClient client = ChatMiddleware.Ledger()(ChatMiddleware.Escalation("frontier", EscalateWhen.Always)(new ScriptedChatClient("local"), services), services);
+        IChatClient client = new ScriptedChatClient("local").AsBuilder().UseLedger().UseEscalation("frontier", EscalateWhen.Always).Build(services);
         Assert.That((await client.GetResponseAsync("hi")).Text, Is.EqualTo("frontier"));
         Assert.That(services.GetRequiredService<Ledger>().GetSnapshot().FrontierCalls, Is.EqualTo(1));
         client.Dispose();

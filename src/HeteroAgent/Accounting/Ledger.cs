@@ -49,7 +49,10 @@ public sealed class Ledger
     /// <param name="usage">Its usage; split by <see cref="UsageCountNames"/> where an <see cref="EscalatingChatClient"/> took part.</param>
     /// <param name="route">Who answered: one of <see cref="Routes"/>; <see langword="null"/> where nothing is known, which is taken for the frontier model.</param>
     /// <param name="model">The id of the model that answered.</param>
-    public void Record(UsageDetails? usage, string? route, string? model)
+    /// <param name="localModel">The id of the local model that took part; <see langword="null"/> where it is not known. <paramref name="model"/> names it where the local answer was kept.</param>
+    public void Record(UsageDetails? usage, string? route, string? model, string? localModel = null) => _ = Book(usage, route, model, localModel);
+
+    internal LedgerEntry Book(UsageDetails? usage, string? route, string? model, string? localModel)
     {
         bool local = route == Routes.Local;
         UsageDetails counted = usage ?? new();
@@ -74,18 +77,36 @@ public sealed class Ledger
             _local += ofLocal;
             _discarded += ofDiscarded;
             _unmeasured += (ofFrontier.IsUnmeasured ? ofFrontier.Calls : 0) + (ofLocal.IsUnmeasured ? ofLocal.Calls - ofDiscarded.Calls : 0);
-            if (local)
+            if (ofLocal.Calls > 0)
             {
-                _localModel = model ?? _localModel;
+                _localModel = (local ? model : null) ?? _localModel ?? localModel;
             }
+
+            string? unpriced = null;
+            decimal cost = LocalPrice.Cost(ofLocal.Input, ofLocal.Output, ofLocal.Cached);
+            decimal localCost = cost;
 
             if (ofFrontier.Calls > 0)
             {
                 // A tool loop may end on a local turn; its frontier turns are then booked to the frontier model seen last.
                 string name = (local ? _lastFrontierModel ?? _comparison : model) ?? "";
                 _lastFrontierModel = name.Length > 0 ? name : _lastFrontierModel;
+                if (Prices.TryGetPrice(name, out ModelPrice? price))
+                {
+                    cost += price.Cost(ofFrontier.Input, ofFrontier.Output, ofFrontier.Cached);
+                }
+                else if (!_frontier.ContainsKey(name))
+                {
+                    unpriced = name;
+                }
+
                 _frontier[name] = _frontier.GetValueOrDefault(name) + ofFrontier;
             }
+
+            // What the snapshot's saving grows by, unless the model that it compares with changes later.
+            RouteTotals kept = ofLocal - ofDiscarded;
+            decimal? saving = Prices.TryGetPrice(_comparison ?? _lastFrontierModel, out ModelPrice? all) ? all.Cost(kept.Input, kept.Output) - localCost : kept.Calls == 0 ? -localCost : null;
+            return new(cost, saving, unpriced, usage is null || (ofFrontier.Calls > 0 && ofFrontier.IsUnmeasured));
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeteroAgent;
 
@@ -11,6 +13,8 @@ namespace HeteroAgent;
 /// </remarks>
 public sealed class LedgerChatClient : DelegatingChatClient
 {
+    private ILogger _logger = NullLogger.Instance;
+
     /// <summary>Creates the client.</summary>
     /// <param name="innerClient">The client whose answers are recorded; disposed with this one.</param>
     /// <param name="ledger">Where they are recorded; it may be shared between clients.</param>
@@ -25,13 +29,25 @@ public sealed class LedgerChatClient : DelegatingChatClient
     /// <summary>Gets the ledger.</summary>
     public Ledger Ledger { get; }
 
+    /// <summary>Gets or sets where the client logs to; it writes no text of a call at Debug and above.</summary>
+    /// <value>Default <see langword="null"/>: nowhere.</value>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _logger = value?.CreateLogger<LedgerChatClient>() ?? (ILogger)NullLogger.Instance;
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ChatResponse response = await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        Ledger.Record(response.Usage, response.GetRoute(), response.ModelId ?? Model);
+        Book(response.Usage, response.GetRoute(), response.ModelId);
         return response;
     }
 
@@ -52,6 +68,24 @@ public sealed class LedgerChatClient : DelegatingChatClient
     }
 
     private string? Model => InnerClient.GetService<ChatClientMetadata>()?.DefaultModelId;
+
+    private void Book(UsageDetails? usage, string? route, string? model)
+    {
+        string? local = Model;
+        LedgerEntry entry = Ledger.Book(usage, route, model ?? local, local);
+        entry.Report(route);
+        if (entry.UnpricedModel is { } unpriced)
+        {
+            _logger.Unpriced(unpriced);
+        }
+
+        if (entry.IsUnmeasured)
+        {
+            _logger.Unmeasured(route);
+        }
+
+        _logger.Booked(route, entry.Cost);
+    }
 
     private async IAsyncEnumerable<ChatResponseUpdate> RecordAsync(IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -81,7 +115,7 @@ public sealed class LedgerChatClient : DelegatingChatClient
         {
             if (started)
             {
-                Ledger.Record(usage, route, model ?? Model);
+                Book(usage, route, model);
             }
         }
     }

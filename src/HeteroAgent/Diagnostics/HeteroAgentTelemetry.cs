@@ -2,11 +2,14 @@ namespace HeteroAgent;
 
 /// <summary>The names under which this library reports to OpenTelemetry.</summary>
 /// <remarks>
-/// The decorators open no span of their own: they put the tags <see cref="RouteTag"/>, <see cref="EscalationReasonTag"/>,
-/// <see cref="EscalationWithheldTag"/> and <see cref="ConfidenceTag"/> on the current one. A subtask opens a span <c>subtask {name}</c>.
-/// Counters: <c>heteroagent.answers</c> (tag <c>heteroagent.route</c>), <c>heteroagent.escalations</c> and <c>heteroagent.escalations.withheld</c> (tag <c>heteroagent.escalation.reason</c>).
-/// A verification adds the event <c>gen_ai.evaluation.result</c> and the tags <see cref="VerificationScoreTag"/> and <see cref="VerificationFirstErrorTag"/> to the current span,
-/// and its time to the histogram <c>heteroagent.verification.duration</c> (seconds; tag <c>gen_ai.evaluation.score.label</c>: <c>sound</c>, <c>flawed</c> or <c>abstained</c>).
+/// Spans, all of kind Internal: <see cref="LocalActivityName"/> around the local model's call and <see cref="FrontierActivityName"/> around the frontier model's, with the tags
+/// <see cref="RouteTag"/>, <c>gen_ai.request.model</c>, <c>gen_ai.response.model</c>, <see cref="ConfidenceTag"/> (local) and <see cref="EscalationReasonTag"/> (frontier);
+/// a subtask opens a span <c>subtask {name}</c>. The span around both carries the outcome: the tags <see cref="RouteTag"/>, <see cref="EscalationReasonTag"/>,
+/// <see cref="EscalationWithheldTag"/> and <see cref="ConfidenceTag"/>.
+/// Counters: <c>heteroagent.answers</c> (tag <c>heteroagent.route</c>), <c>heteroagent.escalations</c> and <c>heteroagent.escalations.withheld</c> (tag <c>heteroagent.escalation.reason</c>),
+/// and, from a <see cref="LedgerChatClient"/>, <c>heteroagent.cost</c> and <c>heteroagent.saving</c> (US dollars; tag <c>heteroagent.route</c>).
+/// Histograms: <c>heteroagent.confidence</c> (of local answers, in [0, 1]; tag <c>gen_ai.request.model</c>) and <c>heteroagent.verification.duration</c> (seconds; tag <c>gen_ai.evaluation.score.label</c>: <c>sound</c>, <c>flawed</c> or <c>abstained</c>).
+/// A verification adds the event <c>gen_ai.evaluation.result</c> and the tags <see cref="VerificationScoreTag"/> and <see cref="VerificationFirstErrorTag"/> to the current span.
 /// </remarks>
 public static class HeteroAgentTelemetry
 {
@@ -39,4 +42,10 @@ public static class HeteroAgentTelemetry
 
     /// <summary>The tag <c>heteroagent.grounding</c>: how far the passages support the answer, in [0, 1].</summary>
     public const string GroundingTag = "heteroagent.grounding";
+
+    /// <summary>The name of the span around the local model's call: <c>escalation.local</c>.</summary>
+    public const string LocalActivityName = "escalation.local";
+
+    /// <summary>The name of the span around the frontier model's call: <c>escalation.frontier</c>.</summary>
+    public const string FrontierActivityName = "escalation.frontier";
 }

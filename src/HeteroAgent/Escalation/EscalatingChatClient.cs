@@ -2,36 +2,39 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeteroAgent;
 
-/// <summary>Asks a local client first and hands the call to a fallback client, the frontier model, when a policy does not trust the answer: a cascade in FrugalGPT's sense.</summary>
+/// <summary>Asks a local client first and hands the call to a frontier client when a policy does not trust the answer: a cascade in FrugalGPT's sense.</summary>
 /// <remarks>
 /// <para>Thread-safe. The properties are meant to be set before the first call. Place it inside a tool loop, so that it decides about each turn before any tool runs.</para>
 /// <para>The local answer that was replaced never appears in the response. The response and its last message carry the route and the reason (<see cref="EscalationRecord"/>) and the local answer's <see cref="Confidence"/>; usage is the sum over both calls, split under <see cref="UsageCountNames"/>.</para>
-/// <para>A streaming call waits for the whole local answer before it shows anything, since the decision needs the whole answer; when it escalates, the fallback's answer streams as it comes.</para>
-/// <para>The fallback receives a clone of the options without <see cref="ChatOptions.ModelId"/>, <see cref="ChatOptions.ContinuationToken"/> and this library's private schema keywords (<c>x-span</c> and other <c>x-</c> keywords), and messages without the reasoning tokens of other providers.</para>
+/// <para>A streaming call waits for the whole local answer before it shows anything, since the decision needs the whole answer; when it escalates, the frontier model's answer streams as it comes.</para>
+/// <para>The frontier client receives a clone of the options without <see cref="ChatOptions.ModelId"/>, <see cref="ChatOptions.ContinuationToken"/> and this library's private schema keywords (<c>x-span</c> and other <c>x-</c> keywords), and messages without the reasoning tokens of other providers.</para>
 /// </remarks>
 public sealed class EscalatingChatClient : DelegatingChatClient
 {
-    private readonly IChatClient _fallback;
+    private readonly IChatClient _frontier;
     private readonly EscalationPolicy _policy;
     private readonly bool _leaveOpen;
     private EscalationLimiter? _limiter;
+    private ILogger _logger = NullLogger.Instance;
     private volatile bool _disposed;
 
     /// <summary>Creates the client.</summary>
     /// <param name="innerClient">The local client, asked first; disposed with this one.</param>
-    /// <param name="fallbackClient">The frontier client.</param>
+    /// <param name="frontierClient">The frontier client.</param>
     /// <param name="policy">Decides which calls are handed up.</param>
-    /// <param name="leaveOpen">Whether the fallback stays open when this client is disposed.</param>
+    /// <param name="leaveOpen">Whether the frontier client stays open when this client is disposed.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    public EscalatingChatClient(IChatClient innerClient, IChatClient fallbackClient, EscalationPolicy policy, bool leaveOpen = false)
+    public EscalatingChatClient(IChatClient innerClient, IChatClient frontierClient, EscalationPolicy policy, bool leaveOpen = false)
         : base(innerClient)
     {
-        ArgumentNullException.ThrowIfNull(fallbackClient);
+        ArgumentNullException.ThrowIfNull(frontierClient);
         ArgumentNullException.ThrowIfNull(policy);
-        _fallback = fallbackClient;
+        _frontier = frontierClient;
         _policy = policy;
         _leaveOpen = leaveOpen;
     }
@@ -46,6 +49,18 @@ public sealed class EscalatingChatClient : DelegatingChatClient
     {
         get => _limiter?.Limits;
         set => _limiter = value is null ? null : new(value);
+    }
+
+    /// <summary>Gets or sets where the client logs to; it writes no text of a call at Debug and above.</summary>
+    /// <value>Default <see langword="null"/>: nowhere.</value>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _logger = value?.CreateLogger<EscalatingChatClient>() ?? (ILogger)NullLogger.Instance;
+        }
     }
 
     /// <inheritdoc/>
@@ -63,9 +78,9 @@ public sealed class EscalatingChatClient : DelegatingChatClient
             return kept;
         }
 
-        ChatResponse answer = await _fallback.GetResponseAsync(FallbackRequest.Messages(sent), FallbackRequest.Options(options), cancellationToken).ConfigureAwait(false);
+        ChatResponse answer = await FrontierCall.AskAsync(_frontier, FallbackRequest.Messages(sent), options, outcome, _logger, cancellationToken).ConfigureAwait(false);
         outcome.Charge?.Settle(answer.Usage, answer.ModelId, answer.Text);
-        return EscalatedResponse.Create(answer, outcome, ModelOf(_fallback));
+        return EscalatedResponse.Create(answer, outcome, FrontierCall.ModelOf(_frontier));
     }
 
     /// <inheritdoc/>
@@ -91,14 +106,12 @@ public sealed class EscalatingChatClient : DelegatingChatClient
             _disposed = true;
             if (!_leaveOpen)
             {
-                _fallback.Dispose();
+                _frontier.Dispose();
             }
 
             base.Dispose(disposing);
         }
     }
-
-    private static string? ModelOf(IChatClient client) => client.GetService<ChatClientMetadata>()?.DefaultModelId;
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -117,25 +130,10 @@ public sealed class EscalatingChatClient : DelegatingChatClient
             yield break;
         }
 
-        EscalatedStream stream = new(outcome, ModelOf(_fallback));
-        try
+        await foreach (ChatResponseUpdate update in FrontierCall.StreamAsync(_frontier, FallbackRequest.Messages(sent), options, outcome, _logger, cancellationToken).ConfigureAwait(false))
         {
-            IAsyncEnumerable<ChatResponseUpdate> updates = _fallback.GetStreamingResponseAsync(FallbackRequest.Messages(sent), FallbackRequest.Options(options), cancellationToken);
-            await foreach (ChatResponseUpdate update in updates.ConfigureAwait(false))
-            {
-                yield return stream.Pass(update);
-                Activity.Current = activity;
-            }
-
-            foreach (ChatResponseUpdate update in stream.End())
-            {
-                yield return update;
-                Activity.Current = activity;
-            }
-        }
-        finally
-        {
-            stream.Settle();
+            yield return update;
+            Activity.Current = activity;
         }
     }
 
@@ -150,22 +148,24 @@ public sealed class EscalatingChatClient : DelegatingChatClient
                 ExceptionDispatchInfo.Throw(unclaimed);
             }
 
-            return LocalOutcome.Keep(context, withheld: null, ModelOf(InnerClient));
+            _logger.Kept(FrontierCall.ModelOf(InnerClient), context.Response!.GetConfidence()?.Score);
+            return LocalOutcome.Keep(context, withheld: null, FrontierCall.ModelOf(InnerClient));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         EscalationLimiter? limiter = _limiter;
-        EscalationCharge? charge = EscalationCharge.For(limiter, ModelOf(_fallback), messages);
+        EscalationCharge? charge = EscalationCharge.For(limiter, FrontierCall.ModelOf(_frontier), messages);
         if (limiter?.TryStart() is { } limit)
         {
             Telemetry.Withheld(decision.Reason);
+            _logger.Withheld(decision.Reason, limit);
             return context.Response is null || limiter.Limits.WhenReached == EscalationLimitBehavior.Throw
                 ? throw new EscalationLimitException(limit, decision.Reason, context.Exception)
-                : LocalOutcome.Keep(context, decision.Reason, ModelOf(InnerClient));
+                : LocalOutcome.Keep(context, decision.Reason, FrontierCall.ModelOf(InnerClient));
         }
 
         context = context with { Decision = decision };
-        Telemetry.Escalated(decision.Reason);
+        FrontierCall.Announce(_frontier, decision, _logger);
         if (OnEscalated is { } onEscalated)
         {
             await onEscalated(context, cancellationToken).ConfigureAwait(false);
@@ -176,12 +176,20 @@ public sealed class EscalatingChatClient : DelegatingChatClient
 
     private async Task<EscalationContext> AskLocalAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
+        string? model = FrontierCall.ModelOf(InnerClient);
+        using Activity? span = ModelSpan.StartLocal(model);
         try
         {
-            return new(messages, options, await base.GetResponseAsync(messages, options?.Clone(), cancellationToken).ConfigureAwait(false));
+            ChatResponse response = await base.GetResponseAsync(messages, options?.Clone(), cancellationToken).ConfigureAwait(false);
+            Confidence? confidence = response.GetConfidence();
+            span.Answered(response.ModelId, confidence);
+            Telemetry.Judged(confidence, model);
+            return new(messages, options, response);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            span.Failed(e);
+            _logger.LocalFailed(model, e.GetType().Name);
             return new(messages, options, e);
         }
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace HeteroAgent;
 
 /// <summary>Decides whether a local call is handed up to the frontier model. Policies are combined with <c>|</c> and <c>&amp;</c>.</summary>
@@ -12,6 +14,19 @@ public abstract class EscalationPolicy
     /// <param name="cancellationToken">Cancels the evaluation.</param>
     /// <returns>The decision.</returns>
     public abstract ValueTask<EscalationDecision> EvaluateAsync(EscalationContext context, CancellationToken cancellationToken = default);
+
+    /// <summary>Judges one answer, for a cascade or a router of the caller's own.</summary>
+    /// <param name="messages">The messages that were sent.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="options">The options that were sent; the schema and the tools of an answer are judged by them.</param>
+    /// <param name="cancellationToken">Cancels the evaluation.</param>
+    /// <returns>The decision: <see cref="EscalationDecision.Escalate"/> where the answer should not be used.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="messages"/> or <paramref name="response"/> is <see langword="null"/>.</exception>
+    public ValueTask<EscalationDecision> JudgeAsync(IEnumerable<ChatMessage> messages, ChatResponse response, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return EvaluateAsync(new([.. messages], options, response), cancellationToken);
+    }
 
     /// <summary>Escalates when either policy does. The right one is not asked when the left one has decided to.</summary>
     /// <param name="left">Asked first; its reason wins.</param>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 
 namespace HeteroAgent;
 
@@ -16,6 +18,9 @@ internal sealed class LocalSteps : IAsyncDisposable
     private readonly Queue<string> _unjudged = new();
     private VerificationResult? _result;
     private IAsyncEnumerator<ChatResponseUpdate>? _source;
+    private readonly string? _model;
+    private Activity? _span;
+    private bool _spanEnded;
     private bool _ended;
 
     public LocalSteps(StepwiseEscalatingChatClient owner, IChatClient local, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
@@ -25,7 +30,8 @@ internal sealed class LocalSteps : IAsyncDisposable
         _messages = messages;
         _options = options;
         _cancellationToken = cancellationToken;
-        _draft = new(local.GetService<ChatClientMetadata>()?.DefaultModelId);
+        _model = FrontierCall.ModelOf(local);
+        _draft = new(_model);
         _reader = options?.ResponseFormat is ChatResponseFormatJson ? null : new(owner.Boundary);
         _abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
@@ -90,6 +96,7 @@ internal sealed class LocalSteps : IAsyncDisposable
         catch (Exception e) when (!_cancellationToken.IsCancellationRequested)
         {
             Failure = e;
+            _span.Failed(e);
             return false;
         }
     }
@@ -121,16 +128,37 @@ internal sealed class LocalSteps : IAsyncDisposable
         }
         finally
         {
+            EndSpan();
             _abandon.Dispose();
+        }
+    }
+
+    /// <summary>Logs that the answer was kept.</summary>
+    public void Log(ILogger logger) => logger.Kept(_model, _draft.ToResponse().GetConfidence()?.Score);
+
+    private void EndSpan()
+    {
+        if (!_spanEnded)
+        {
+            _spanEnded = true;
+            ChatResponse soFar = _draft.ToResponse();
+            Confidence? confidence = soFar.GetConfidence();
+            _span.Answered(soFar.ModelId, confidence);
+            Telemetry.Judged(confidence, _model);
+            _span?.Dispose();
         }
     }
 
     private async ValueTask ReadAsync()
     {
+        // The span is current for the local client alone: what this method sets ends with it.
+        _span = _source is null ? ModelSpan.StartLocal(_model) : _span;
+        Activity.Current = _span ?? Activity.Current;
         _source ??= _local.GetStreamingResponseAsync(_messages, _options?.Clone(), _abandon.Token).GetAsyncEnumerator(_abandon.Token);
         if (!await _source.MoveNextAsync().ConfigureAwait(false))
         {
             _ended = true;
+            EndSpan();
             string rest = _draft.IsBlank ? "" : _reader?.Take() ?? _draft.Text;
             if (rest.Length > 0)
             {

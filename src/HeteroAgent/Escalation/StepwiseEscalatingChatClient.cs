@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeteroAgent;
 
@@ -18,23 +20,24 @@ namespace HeteroAgent;
 /// </remarks>
 public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
 {
-    private readonly IChatClient _fallback;
+    private readonly IChatClient _frontier;
     private readonly bool _leaveOpen;
     private EscalationLimiter? _limiter;
+    private ILogger _logger = NullLogger.Instance;
     private volatile bool _disposed;
 
     /// <summary>Creates the client.</summary>
     /// <param name="innerClient">The local client, asked first; disposed with this one.</param>
-    /// <param name="fallbackClient">The frontier client.</param>
+    /// <param name="frontierClient">The frontier client.</param>
     /// <param name="verifier">Scores the steps. It is asked once a step, with all steps before it, and is not disposed.</param>
-    /// <param name="leaveOpen">Whether the fallback stays open when this client is disposed.</param>
+    /// <param name="leaveOpen">Whether the frontier client stays open when this client is disposed.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    public StepwiseEscalatingChatClient(IChatClient innerClient, IChatClient fallbackClient, IProcessVerifier verifier, bool leaveOpen = false)
+    public StepwiseEscalatingChatClient(IChatClient innerClient, IChatClient frontierClient, IProcessVerifier verifier, bool leaveOpen = false)
         : base(innerClient)
     {
-        ArgumentNullException.ThrowIfNull(fallbackClient);
+        ArgumentNullException.ThrowIfNull(frontierClient);
         ArgumentNullException.ThrowIfNull(verifier);
-        _fallback = fallbackClient;
+        _frontier = frontierClient;
         Verifier = verifier;
         _leaveOpen = leaveOpen;
     }
@@ -98,6 +101,18 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
     /// <value>Default <see langword="false"/>, or <see langword="true"/> where the environment variable <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>.</value>
     public bool EnableSensitiveData { get; set; } = TraceBuilder.CapturesContent;
 
+    /// <summary>Gets or sets where the client logs to; it writes no text of a call at Debug and above.</summary>
+    /// <value>Default <see langword="null"/>: nowhere.</value>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _logger = value?.CreateLogger<StepwiseEscalatingChatClient>() ?? (ILogger)NullLogger.Instance;
+        }
+    }
+
     internal StepRule Rule => new(MinStepScore, RejectErrors, EscalateAbstained);
 
     /// <inheritdoc/>
@@ -136,7 +151,7 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
             _disposed = true;
             if (!_leaveOpen)
             {
-                _fallback.Dispose();
+                _frontier.Dispose();
             }
 
             base.Dispose(disposing);
@@ -172,6 +187,7 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
                 if (!decision.Escalate)
                 {
                     Tag(local);
+                    local.Log(_logger);
                     foreach (ChatResponseUpdate update in local.Finish())
                     {
                         yield return update;
@@ -187,31 +203,16 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
             Tag(local);
         }
 
-        Telemetry.Escalated(outcome.Context.Decision.Reason);
+        FrontierCall.Announce(_frontier, outcome.Context.Decision, _logger);
         if (OnEscalated is { } onEscalated)
         {
             await onEscalated(outcome.Context, cancellationToken).ConfigureAwait(false);
         }
 
-        EscalatedStream stream = new(outcome, ModelOf(_fallback));
-        try
+        await foreach (ChatResponseUpdate update in FrontierCall.StreamAsync(_frontier, Request(outcome.Prefix!, sent), options, outcome, _logger, cancellationToken).ConfigureAwait(false))
         {
-            IAsyncEnumerable<ChatResponseUpdate> updates = _fallback.GetStreamingResponseAsync(Request(outcome.Prefix!, sent), FallbackRequest.Options(options), cancellationToken);
-            await foreach (ChatResponseUpdate update in updates.ConfigureAwait(false))
-            {
-                yield return stream.Pass(update);
-                Activity.Current = activity;
-            }
-
-            foreach (ChatResponseUpdate update in stream.End())
-            {
-                yield return update;
-                Activity.Current = activity;
-            }
-        }
-        finally
-        {
-            stream.Settle();
+            yield return update;
+            Activity.Current = activity;
         }
     }
 
@@ -224,6 +225,11 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
         }
 
         EscalationContext context = local.Context;
+        if (context.Exception is { } failure)
+        {
+            _logger.LocalFailed(FrontierCall.ModelOf(InnerClient), failure.GetType().Name);
+        }
+
         EscalationDecision decision = await Policy.EvaluateAsync(context, cancellationToken).ConfigureAwait(false);
         if (!decision.Escalate)
         {
@@ -242,10 +248,11 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
     {
         VerifiedPrefix prefix = local.Prefix;
         EscalationLimiter? limiter = _limiter;
-        EscalationCharge? charge = EscalationCharge.For(limiter, ModelOf(_fallback), Request(prefix, sent));
+        EscalationCharge? charge = EscalationCharge.For(limiter, FrontierCall.ModelOf(_frontier), Request(prefix, sent));
         if (limiter?.TryStart() is { } limit)
         {
             Telemetry.Withheld(decision.Reason);
+            _logger.Withheld(decision.Reason, limit);
             if (local.Failure is { } failure || limiter.Limits.WhenReached == EscalationLimitBehavior.Throw)
             {
                 throw new EscalationLimitException(limit, decision.Reason, local.Failure);
@@ -275,6 +282,4 @@ public sealed class StepwiseEscalatingChatClient : DelegatingChatClient
             ExceptionDispatchInfo.Throw(exception);
         }
     }
-
-    private static string? ModelOf(IChatClient client) => client.GetService<ChatClientMetadata>()?.DefaultModelId;
 }

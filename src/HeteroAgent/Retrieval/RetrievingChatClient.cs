@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeteroAgent;
 
@@ -14,6 +16,7 @@ namespace HeteroAgent;
 /// </remarks>
 public sealed class RetrievingChatClient : DelegatingChatClient
 {
+    private ILogger _logger = NullLogger.Instance;
     private int _topK = 4;
     private int _queryMessages = 1;
 
@@ -64,6 +67,18 @@ public sealed class RetrievingChatClient : DelegatingChatClient
     /// <summary>Gets or sets what scores how far the passages support the answer; <see langword="null"/> for no score.</summary>
     /// <value>Default: a scorer that goes by words.</value>
     public GroundingScorer? Grounding { get; set; } = new();
+
+    /// <summary>Gets or sets where the client logs to; it writes no text of a call at Debug and above.</summary>
+    /// <value>Default <see langword="null"/>: nowhere.</value>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _logger = value?.CreateLogger<RetrievingChatClient>() ?? (ILogger)NullLogger.Instance;
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
@@ -142,15 +157,30 @@ public sealed class RetrievingChatClient : DelegatingChatClient
             return new(list, options, query, []);
         }
 
-        IReadOnlyList<RetrievedPassage> found = await Retriever.RetrieveAsync(query, new() { TopK = TopK, Mode = Mode }, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedPassage> found = await FindAsync(query, cancellationToken).ConfigureAwait(false);
         RetrievedPassage[] passages = [.. found.Where(p => p.Score >= MinimumScore)];
         if (passages.Length == 0)
         {
+            _logger.Empty(found.Count);
             return RequirePassages ? throw new NoPassageFoundException(query) : new(list, options, query, []);
         }
 
+        _logger.Retrieved(passages.Length, found.Count);
         list[last] = PassagePrompt.Message(list[last], passages);
         return new(list, PassagePrompt.Options(options), query, passages);
+    }
+
+    private async Task<IReadOnlyList<RetrievedPassage>> FindAsync(string query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Retriever.RetrieveAsync(query, new() { TopK = TopK, Mode = Mode }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _logger.RetrieverFailed(e.GetType().Name);
+            throw;
+        }
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)

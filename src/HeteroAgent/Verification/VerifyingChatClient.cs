@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeteroAgent;
 
@@ -14,6 +16,7 @@ namespace HeteroAgent;
 /// </remarks>
 public sealed class VerifyingChatClient : DelegatingChatClient
 {
+    private ILogger _logger = NullLogger.Instance;
     private volatile bool _disposed;
 
     /// <summary>Creates the client.</summary>
@@ -48,6 +51,18 @@ public sealed class VerifyingChatClient : DelegatingChatClient
     /// <summary>Gets or sets whether the reasons, which quote the answer, are put on the span's <c>gen_ai.evaluation.result</c> event.</summary>
     /// <value>Default <see langword="false"/>, or <see langword="true"/> where the environment variable <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>.</value>
     public bool EnableSensitiveData { get; set; } = TraceBuilder.CapturesContent;
+
+    /// <summary>Gets or sets where the client logs to; it writes no text of a call at Debug and above.</summary>
+    /// <value>Default <see langword="null"/>: nowhere.</value>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _logger = value?.CreateLogger<VerifyingChatClient>() ?? (ILogger)NullLogger.Instance;
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
@@ -114,6 +129,7 @@ public sealed class VerifyingChatClient : DelegatingChatClient
         }
 
         VerificationResult? result = blank ? null : await VerifyAsync(messages, options, response, text, cancellationToken).ConfigureAwait(false);
+        _logger.Verified(result);
         return Stamp(response, result);
     }
 
@@ -126,9 +142,17 @@ public sealed class VerifyingChatClient : DelegatingChatClient
             Logprobs = StepLogprobs.Align(text, steps, response.GetLogprobs()),
             IsComplete = !TraceBuilder.CallsTools(response),
         };
-        VerificationResult result = await TraceBuilder.VerifyAsync(Verifier, trace, cancellationToken).ConfigureAwait(false);
-        VerificationStamp.Tag(result, response.ResponseId, EnableSensitiveData);
-        return result;
+        try
+        {
+            VerificationResult result = await TraceBuilder.VerifyAsync(Verifier, trace, cancellationToken).ConfigureAwait(false);
+            VerificationStamp.Tag(result, response.ResponseId, EnableSensitiveData);
+            return result;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _logger.VerifierFailed(e.GetType().Name);
+            throw;
+        }
     }
 
     private static ChatResponse Stamp(ChatResponse response, VerificationResult? result)

@@ -149,6 +149,7 @@ public class ChatClientTests
         ChatClientMetadata metadata = client.GetRequiredService<ChatClientMetadata>();
         Assert.That(metadata.ProviderName, Is.EqualTo("llama.cpp"));
         Assert.That(metadata.DefaultModelId, Is.EqualTo(model.Name));
+        Assert.That(metadata.ProviderUri, Is.Null, "a path is no address, and nobody else's business");
         Assert.That(client.GetService<LlamaModel>(), Is.SameAs(model));
         Assert.That(client.GetService(typeof(LlamaModel), "key"), Is.Null);
     }

@@ -113,8 +113,8 @@ public sealed class RetrievingChatClientTests
     public async Task A_builder_takes_the_registered_retriever()
     {
         ServiceProvider services = new ServiceCollection().AddSingleton<IRetriever>(new FixedRetriever(Fee)).AddKeyedSingleton<IRetriever>("k", new FixedRetriever(Lost)).BuildServiceProvider();
-        using IChatClient plain = ChatMiddleware.Retrieval()(new ScriptedChatClient("[1]"), services);
-        using IChatClient keyed = ChatMiddleware.Retrieval("k")(new ScriptedChatClient("[1]"), services);
+        using IChatClient plain = new ScriptedChatClient("[1]").AsBuilder().UseRetrieval().Build(services);
+        using IChatClient keyed = new ScriptedChatClient("[1]").AsBuilder().UseRetrieval(retrieverKey: "k").Build(services);
         Assert.That((await plain.GetResponseAsync("Fee?")).GetCitations()[0].Passage, Is.EqualTo(Fee));
         Assert.That((await keyed.GetResponseAsync("Fee?")).GetCitations()[0].Passage, Is.EqualTo(Lost));
     }

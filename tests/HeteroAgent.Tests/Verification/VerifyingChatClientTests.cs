@@ -174,11 +174,11 @@ public sealed class VerifyingChatClientTests
     }
 
     [Test]
-    public async Task The_middleware_finds_the_registered_verifier([Values(null, "key")] string? key)
+    public async Task A_builder_finds_the_registered_verifier([Values(null, "key")] string? key)
     {
         ScriptedVerifier verifier = new();
         using ServiceProvider services = new ServiceCollection().AddSingleton<IProcessVerifier>(verifier).AddKeyedSingleton<IProcessVerifier>("key", verifier).BuildServiceProvider();
-        using IChatClient client = ChatMiddleware.Verification(key)(new ScriptedChatClient(), services);
+        using IChatClient client = new ScriptedChatClient().AsBuilder().UseVerification(verifierKey: key).Build(services);
         _ = await client.GetResponseAsync("hello");
         Assert.That(verifier.Traces, Has.Count.EqualTo(1));
         Assert.That(client.GetService<IProcessVerifier>(), Is.SameAs(verifier));

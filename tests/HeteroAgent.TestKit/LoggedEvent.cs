@@ -1,0 +1,5 @@
+using Microsoft.Extensions.Logging;
+
+namespace HeteroAgent.TestKit;
+
+public sealed record LoggedEvent(string Category, LogLevel Level, EventId Id, string Text);

@@ -51,7 +51,7 @@ public sealed class LlamaChatClient : IChatClient
         _model = model;
         _adapter = adapter;
         _template = new ChatTemplate(model.Name, model.ChatTemplate);
-        _metadata = new ChatClientMetadata("llama.cpp", new Uri(model.Path), adapter?.ModelId ?? model.Name);
+        _metadata = new ChatClientMetadata("llama.cpp", providerUri: null, adapter?.ModelId ?? model.Name);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,7 @@ public sealed class ExtractiveModel : IDisposable
     private ExtractiveModel(LlamaModel[] models, bool ownsModels, ExtractiveModelOptions? options)
     {
         int threads = (options ?? new ExtractiveModelOptions()).ValidThreads();
+        Name = options?.ModelId ?? string.Join('+', models.Select(m => m.Name));
         Schema = ExtractionSchema.Read(models[0].File, models[0].Path);
         foreach (LlamaModel other in models.Skip(1))
         {
@@ -54,8 +55,8 @@ public sealed class ExtractiveModel : IDisposable
         }
     }
 
-    /// <summary>Gets the model's name; with several models their names joined by <c>+</c>.</summary>
-    public string Name => string.Join('+', _models.Select(m => m.Name));
+    /// <summary>Gets the model's name, which its clients report as the model id: <see cref="ExtractiveModelOptions.ModelId"/>, else the model's own name; with several models their names joined by <c>+</c>.</summary>
+    public string Name { get; }
 
     /// <summary>Gets the tools that the model can call, with the names of their slots.</summary>
     public IReadOnlyList<ExtractiveTool> Tools => Schema.Tools;

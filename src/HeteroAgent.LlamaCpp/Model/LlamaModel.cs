@@ -37,8 +37,8 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     /// <summary>Gets what the file says of the model.</summary>
     public GgufFile File { get; }
 
-    /// <summary>Gets the model's name: <c>general.name</c> of the file, else the file's name.</summary>
-    public string Name => File.Name ?? System.IO.Path.GetFileNameWithoutExtension(Path);
+    /// <summary>Gets the model's name, which its clients report as the model id: <see cref="LlamaModelOptions.ModelId"/>, else <c>general.name</c> of the file, else the file's name.</summary>
+    public string Name => Options.ModelId ?? File.Name ?? System.IO.Path.GetFileNameWithoutExtension(Path);
 
     /// <summary>Gets the architecture, for example <c>llama</c> or <c>bert</c>.</summary>
     public string Architecture => File.Architecture ?? "unknown";

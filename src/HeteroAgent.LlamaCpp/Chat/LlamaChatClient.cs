@@ -50,7 +50,7 @@ public sealed class LlamaChatClient : IChatClient
 
         _model = model;
         _adapter = adapter;
-        _template = new ChatTemplate(model.Name, model.ChatTemplate);
+        _template = model.CreateTemplate();
         _metadata = new ChatClientMetadata("llama.cpp", providerUri: null, adapter?.ModelId ?? model.Name);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
@@ -81,6 +82,10 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
 
     /// <summary>The vocabulary as constrained decoding needs it, built at first use.</summary>
     internal TokenVocabulary TokenVocabulary => _tokenVocabulary.Value;
+
+    /// <summary>A value of the model's metadata as text, or null; arrays have none.</summary>
+    /// <remarks>LLamaSharp passes the key on without an end.</remarks>
+    internal string? Metadata(string key) => Handle.MetadataValueByKey(key + '\0') is { } value ? Encoding.UTF8.GetString(value.Span) : null;
 
     /// <summary>The model's tokenizer as forced and drafted tokens need it.</summary>
     internal CanonicalTokenizer CanonicalTokenizer => _canonicalTokenizer.Value;

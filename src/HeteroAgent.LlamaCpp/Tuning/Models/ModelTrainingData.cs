@@ -85,5 +85,5 @@ internal sealed class ModelTrainingData : ITrainingData
     }
 
     private static List<int> Prompt(LlamaModel model, TuningExample example) =>
-        model.Render(new ChatTemplate(model.Name, model.ChatTemplate), [.. example.Prompt], null, example.Tools).Tokens;
+        model.Render(model.CreateTemplate(), [.. example.Prompt], null, example.Tools).Tokens;
 }

@@ -74,6 +74,9 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     /// <summary>Gets the backend that the model runs on, for example <c>CPU</c> or <c>CUDA0</c>.</summary>
     public string Backend => Options.GpuLayers == 0 ? "CPU" : LlamaRuntime.Current!.DefaultBackend;
 
+    /// <summary>What exceptions call the model: its file, or its name where the file is not known.</summary>
+    internal string Origin => Path;
+
     internal SafeLlamaModelHandle Handle { get; }
 
     internal LlamaModelOptions Options { get; }
@@ -98,7 +101,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     /// <returns>The model, to be disposed by the caller.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="GgufException">The file is damaged, truncated, of an unknown architecture or holds only a vocabulary.</exception>
-    /// <exception cref="LlamaModelException">The native library refused the model.</exception>
+    /// <exception cref="LlamaModelException">The native library refused the model, or <see cref="ContextLength"/> tokens need more memory than there is.</exception>
     /// <exception cref="LlamaRuntimeException">The native library could not be loaded.</exception>
     /// <exception cref="IOException"><see cref="LlamaModelOptions.PrefixCacheDirectory"/> could not be created.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -124,7 +127,9 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         {
             // Also where the last report of progress cancelled: the loaded model must not be lost.
             cancellationToken.ThrowIfCancellationRequested();
-            return new LlamaModel(path, file, handle, options);
+            LlamaModel model = new(path, file, handle, options);
+            model.RequireContextFits();
+            return model;
         }
         catch
         {

@@ -1,0 +1,26 @@
+namespace HeteroAgent.LlamaCpp;
+
+public sealed partial class LlamaModel
+{
+    /// <summary>Refuses a context that cannot be allocated now, instead of at the first request.</summary>
+    /// <exception cref="LlamaModelException">It does not fit.</exception>
+    private void RequireContextFits()
+    {
+        // The contexts of a specialist are of its own size.
+        if (ModelPurpose.IsExtractive(this) || ContextMemory.Of(File, SchedulerLimits.For(this)) is not { } memory)
+        {
+            return;
+        }
+
+        double host = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        double devices = Backend == "CPU" ? 0 : LlamaRuntime.Current!.Devices.Where(d => d.IsGpu).Sum(d => (double)d.TotalBytes);
+
+        // Layers that stay on the host keep their cells there.
+        bool divided = Options.GpuLayers >= 0 && Options.GpuLayers < File.BlockCount;
+        (double available, string where) = devices == 0 ? (host, "this machine") : divided ? (host + devices, "this machine with its GPU") : (devices, "the GPU");
+
+        // Weights that are mapped from the file can leave the memory again.
+        double weights = devices == 0 && Options.UseMemoryMapping ? 0 : SizeInBytes;
+        memory.RequireFits(Origin, ContextLength, available - weights, where);
+    }
+}

@@ -32,7 +32,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         BatchThreads = Math.Min(options.BatchThreads ?? cores, cores);
     }
 
-    /// <summary>Gets the file that the model was loaded from.</summary>
+    /// <summary>Gets the file that the model was loaded from; of several shards the first.</summary>
     public string Path { get; }
 
     /// <summary>Gets what the file says of the model.</summary>
@@ -94,13 +94,13 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     internal CanonicalTokenizer CanonicalTokenizer => _canonicalTokenizer.Value;
 
     /// <summary>Loads a model from a GGUF file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or any shard of a model in several (<c>name-00001-of-0000N.gguf</c>), beside which the others lie.</param>
     /// <param name="options">How to place it; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Receives the share that is loaded, from 0 to 1.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     /// <returns>The model, to be disposed by the caller.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="GgufException">The file is damaged, truncated, of an unknown architecture or holds only a vocabulary.</exception>
+    /// <exception cref="GgufException">The file is damaged, truncated, of an unknown architecture or holds only a vocabulary, or a shard is missing or of another model.</exception>
     /// <exception cref="LlamaModelException">The native library refused the model, or <see cref="ContextLength"/> tokens need more memory than there is.</exception>
     /// <exception cref="LlamaRuntimeException">The native library could not be loaded.</exception>
     /// <exception cref="IOException"><see cref="LlamaModelOptions.PrefixCacheDirectory"/> could not be created.</exception>
@@ -114,8 +114,9 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
 
     private static LlamaModel Load(string path, LlamaModelOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
     {
-        GgufFile file = GgufFile.Read(path);
+        GgufFile file = GgufFile.ReadModel(path);
         file.RequireRunnable();
+        path = file.Path!;
         LlamaRuntime.Load();
         if (options.PrefixCacheDirectory is { } folder)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
@@ -72,7 +73,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     }
 
     private static bool StatesPooling(LlamaModel model) =>
-        model.File.Metadata.TryGetInt64($"{model.Architecture}.pooling_type", out long stated) && stated > 0;
+        int.TryParse(model.Metadata($"{model.Architecture}.pooling_type"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int stated) && stated > 0;
 
     private void Decode()
     {

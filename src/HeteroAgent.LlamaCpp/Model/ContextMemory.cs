@@ -30,7 +30,7 @@ internal sealed class ContextMemory
     /// <summary>The estimate for a file, or null where its metadata does not tell: recurrent and hybrid models, those that compress their cache, and those without one.</summary>
     internal static ContextMemory? Of(GgufFile file, SchedulerLimits limits)
     {
-        string[] untold = ["attention.kv_lora_rank", "ssm.state_size", "ssm.conv_kernel", "wkv.head_size", "shortconv.l_cache", "attention.shared_kv_layers"];
+        string[] untold = ["attention.kv_lora_rank", "ssm.state_size", "ssm.conv_kernel", "wkv.head_size", "shortconv.l_cache", "attention.shared_kv_layers", "attention.key_length_swa"];
         bool causal = !file.Metadata.TryGetBoolean($"{file.Architecture}.attention.causal", out bool stated) || stated;
         if (!causal || file.Architecture == "bert" || file.BlockCount is not { } blocks || file.HeadCount is not > 0 || file.EmbeddingLength is not { } width
             || Array.Exists(untold, k => file.Metadata.Contains($"{file.Architecture}.{k}")))

@@ -7,7 +7,7 @@ public sealed partial class LlamaModel
     private void RequireContextFits()
     {
         // The contexts of a specialist are of its own size.
-        if (ModelPurpose.IsExtractive(this) || ContextMemory.Of(File, SchedulerLimits.For(this)) is not { } memory)
+        if (ModelPurpose.IsExtractive(this) || Handle.IsRecurrent || LlamaFunctions.llama_model_is_hybrid(Handle) || _file is not { } file || ContextMemory.Of(file, SchedulerLimits.For(this)) is not { } memory)
         {
             return;
         }
@@ -16,7 +16,7 @@ public sealed partial class LlamaModel
         double devices = Backend == "CPU" ? 0 : LlamaRuntime.Current!.Devices.Where(d => d.IsGpu).Sum(d => (double)d.TotalBytes);
 
         // Layers that stay on the host keep their cells there.
-        bool divided = Options.GpuLayers >= 0 && Options.GpuLayers < File.BlockCount;
+        bool divided = Options.GpuLayers >= 0 && Options.GpuLayers < file.BlockCount;
         (double available, string where) = devices == 0 ? (host, "this machine") : divided ? (host + devices, "this machine with its GPU") : (devices, "the GPU");
 
         // Weights that are mapped from the file can leave the memory again.

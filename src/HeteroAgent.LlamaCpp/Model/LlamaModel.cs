@@ -12,13 +12,20 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     private readonly Lazy<TokenVocabulary> _tokenVocabulary;
     private readonly Lazy<CanonicalTokenizer> _canonicalTokenizer;
 
-    private LlamaModel(string path, GgufFile file, SafeLlamaModelHandle handle, LlamaModelOptions options)
+    private readonly ModelReference _reference;
+    private readonly GgufFile? _file;
+
+    private LlamaModel(string? path, GgufFile? file, SafeLlamaModelHandle handle, bool ownsHandle, LlamaModelOptions options)
     {
         Path = path;
-        File = file;
+        _file = file;
         Handle = handle;
+        _reference = new ModelReference(handle, ownsHandle);
         Options = options;
-        Vocabulary = new Vocabulary(handle, path);
+        Architecture = file?.Architecture ?? Metadata("general.architecture") ?? "unknown";
+        Name = options.ModelId ?? file?.Name ?? Metadata("general.name") ?? System.IO.Path.GetFileNameWithoutExtension(path) ?? Architecture;
+        ChatTemplate = options.ChatTemplate ?? (file is null ? Metadata("tokenizer.chat_template") : file.ChatTemplate);
+        Vocabulary = new Vocabulary(handle, Origin);
         _tokenVocabulary = new Lazy<TokenVocabulary>(() => new TokenVocabulary(Vocabulary.Pieces, Vocabulary.EndOfGeneration));
         _canonicalTokenizer = new Lazy<CanonicalTokenizer>(() => new CanonicalTokenizer(TokenVocabulary, Vocabulary.Tokenize));
         TrainedContextLength = handle.ContextSize;
@@ -32,20 +39,21 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         BatchThreads = Math.Min(options.BatchThreads ?? cores, cores);
     }
 
-    /// <summary>Gets the file that the model was loaded from; of several shards the first.</summary>
-    public string Path { get; }
+    /// <summary>Gets the file that the model was loaded from, of several shards the first; <see langword="null"/> for weights whose file was not named to <see cref="From"/>.</summary>
+    public string? Path { get; }
 
     /// <summary>Gets what the file says of the model.</summary>
-    public GgufFile File { get; }
+    /// <exception cref="LlamaModelException">The file is not known: its path was not passed to <see cref="From"/>.</exception>
+    public GgufFile File => _file ?? throw new LlamaModelException(Name, $"the file of these weights is not known, and this needs it: pass its path to {nameof(LlamaModel)}.{nameof(From)}.");
 
     /// <summary>Gets the model's name, which its clients report as the model id: <see cref="LlamaModelOptions.ModelId"/>, else <c>general.name</c> of the file, else the file's name.</summary>
-    public string Name => Options.ModelId ?? File.Name ?? System.IO.Path.GetFileNameWithoutExtension(Path);
+    public string Name { get; }
 
     /// <summary>Gets the architecture, for example <c>llama</c> or <c>bert</c>.</summary>
-    public string Architecture => File.Architecture ?? "unknown";
+    public string Architecture { get; }
 
     /// <summary>Gets the text of the chat template in use: that of the options, else that of the file; <see langword="null"/> where there is none.</summary>
-    public string? ChatTemplate => Options.ChatTemplate ?? File.ChatTemplate;
+    public string? ChatTemplate { get; }
 
     /// <summary>Gets the number of tokens that the KV cache holds, prompt and answer together, shared by the requests that run at once.</summary>
     public int ContextLength { get; }
@@ -75,7 +83,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     public string Backend => Options.GpuLayers == 0 ? "CPU" : LlamaRuntime.Current!.DefaultBackend;
 
     /// <summary>What exceptions call the model: its file, or its name where the file is not known.</summary>
-    internal string Origin => Path;
+    internal string Origin => Path ?? Name;
 
     internal SafeLlamaModelHandle Handle { get; }
 
@@ -116,19 +124,14 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     {
         GgufFile file = GgufFile.ReadModel(path);
         file.RequireRunnable();
-        path = file.Path!;
         LlamaRuntime.Load();
-        if (options.PrefixCacheDirectory is { } folder)
-        {
-            options.PrefixCacheDirectory = Directory.CreateDirectory(folder).FullName;
-        }
-
-        SafeLlamaModelHandle handle = NativeModel.Load(path, options, progress, cancellationToken);
+        CreatePrefixFolder(options);
+        SafeLlamaModelHandle handle = NativeModel.Load(file.Path!, options, progress, cancellationToken);
         try
         {
             // Also where the last report of progress cancelled: the loaded model must not be lost.
             cancellationToken.ThrowIfCancellationRequested();
-            LlamaModel model = new(path, file, handle, options);
+            LlamaModel model = new(file.Path, file, handle, ownsHandle: true, options);
             model.RequireContextFits();
             return model;
         }
@@ -136,6 +139,14 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
         {
             handle.Dispose();
             throw;
+        }
+    }
+
+    private static void CreatePrefixFolder(LlamaModelOptions options)
+    {
+        if (options.PrefixCacheDirectory is { } folder)
+        {
+            options.PrefixCacheDirectory = Directory.CreateDirectory(folder).FullName;
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ModelTrainingData : ITrainingData
         int end = model.Vocabulary.EndOfTurn;
         if (end < 0)
         {
-            throw new TuningException(TuningFailure.UnsupportedBase, $"'{model.Path}' has no token that ends a turn, so an answer could not end.");
+            throw new TuningException(TuningFailure.UnsupportedBase, $"'{model.Origin}' has no token that ends a turn, so an answer could not end.");
         }
 
         List<TrainingSequence> sequences = [];

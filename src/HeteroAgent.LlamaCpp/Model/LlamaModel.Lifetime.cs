@@ -76,6 +76,7 @@ public sealed partial class LlamaModel
         _owned.ForEach(part => part.Dispose());
         Array.ForEach(adapters, adapter => adapter.Dispose());
         _reference.Dispose();
+        LlamaEvents.ModelDisposed(Logger, Name);
     }
 
     /// <summary>Ends the running requests and frees the native memory, without blocking the caller.</summary>

@@ -29,13 +29,14 @@ public sealed partial class LlamaModel
         }
 
         GgufFile? file = path is null ? null : GgufFile.ReadModel(path);
-        LlamaRuntime.Load();
+        LlamaRuntime.Load(new LlamaRuntimeOptions { LoggerFactory = validated.LoggerFactory });
         CreatePrefixFolder(validated);
         LlamaModel model = new(file?.Path, file, weights.NativeHandle, ownsHandle: false, validated);
         try
         {
             RequireSame(file, model, nameof(path));
             model.RequireContextFits();
+            model.LogLoaded();
             return model;
         }
         catch

@@ -124,7 +124,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     {
         GgufFile file = GgufFile.ReadModel(path);
         file.RequireRunnable();
-        LlamaRuntime.Load();
+        LlamaRuntime.Load(new LlamaRuntimeOptions { LoggerFactory = options.LoggerFactory });
         CreatePrefixFolder(options);
         SafeLlamaModelHandle handle = NativeModel.Load(file.Path!, options, progress, cancellationToken);
         try
@@ -133,6 +133,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             LlamaModel model = new(file.Path, file, handle, ownsHandle: true, options);
             model.RequireContextFits();
+            model.LogLoaded();
             return model;
         }
         catch

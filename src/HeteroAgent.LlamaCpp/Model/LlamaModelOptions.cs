@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>How a model is placed and how much it may use. Read once when the model is loaded; later changes have no effect.</summary>
@@ -59,6 +61,10 @@ public sealed class LlamaModelOptions
     /// <summary>Gets or sets the most bytes that <see cref="PrefixCacheDirectory"/> may hold; beyond, the files that were used longest ago are deleted.</summary>
     /// <value>Default 256 MiB; at least 1 MiB.</value>
     public long PrefixCacheMaxBytes { get; set; } = 256 << 20;
+
+    /// <summary>Gets or sets what makes the loggers of this model (category <c>HeteroAgent.LlamaCpp.LlamaModel</c>) and of the native library (<see cref="LlamaRuntimeOptions.NativeCategory"/>). Prompts and answers are never logged.</summary>
+    /// <value>Default <see langword="null"/>: nothing is logged.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
 
     internal LlamaModelOptions Validate()
     {

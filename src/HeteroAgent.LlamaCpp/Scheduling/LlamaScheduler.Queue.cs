@@ -23,12 +23,18 @@ internal sealed partial class LlamaScheduler
         if (Volatile.Read(ref _accepted) >= _limits.MaxConcurrent + places)
         {
             LlamaTelemetry.Refused(_model.Name);
+            LlamaEvents.QueueFull(_model.Logger, _model.Name, Running, Waiting);
             throw new ModelBusyException(Running, Waiting, _model.Name);
         }
 
         request.SubmittedAt = Stopwatch.GetTimestamp();
         request.Rank = QueueRank.For(request.Priority, request.SubmittedAt, _order++);
-        request.Ended = () => Interlocked.Decrement(ref _accepted);
+        request.Ended = () =>
+        {
+            Interlocked.Decrement(ref _accepted);
+            LlamaEvents.RequestEnded(_model.Logger, _model.Name, Stopwatch.GetElapsedTime(request.SubmittedAt).TotalMilliseconds, request.Generated);
+        };
+        LlamaEvents.RequestAccepted(_model.Logger, _model.Name, request.PromptLength, Running, Waiting);
         Interlocked.Increment(ref _accepted);
         _incoming.Add(request);
     }
@@ -58,7 +64,9 @@ internal sealed partial class LlamaScheduler
         {
             _waiting.Remove(request);
             LlamaTelemetry.Refused(_model.Name);
-            request.Fail(new ModelBusyException(_active.Count, _waiting.Count, _model.Name, Stopwatch.GetElapsedTime(request.SubmittedAt)));
+            TimeSpan waited = Stopwatch.GetElapsedTime(request.SubmittedAt);
+            LlamaEvents.RequestLate(_model.Logger, _model.Name, waited.TotalMilliseconds);
+            request.Fail(new ModelBusyException(_active.Count, _waiting.Count, _model.Name, waited));
         }
     }
 

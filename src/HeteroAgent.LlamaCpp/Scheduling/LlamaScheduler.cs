@@ -232,6 +232,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     private void Recover(Exception error)
     {
         Exception reported = AsModelException(error);
+        LlamaEvents.StepFailed(_model.Logger, reported, _model.Name, _active.Count == 0 ? _waiting.Count : _active.Count);
         if (_active.Count == 0)
         {
             _waiting.ForEach(r => r.Fail(reported));

@@ -20,6 +20,9 @@ internal static partial class LlamaEvents
     [LoggerMessage(EventId = 2004, Level = LogLevel.Information, Message = "Loaded the adapter {Adapter} beside {Model}.")]
     internal static partial void AdapterLoaded(ILogger logger, string adapter, string model);
 
+    [LoggerMessage(EventId = 2005, Level = LogLevel.Error, Message = "The model {Model} could not be loaded from '{Path}'; every request to it fails.")]
+    internal static partial void LoadFailed(ILogger logger, Exception error, string model, string path);
+
     [LoggerMessage(EventId = 2010, Level = LogLevel.Debug, Message = "A request of {PromptTokens} tokens to {Model} was accepted; {Running} run and {Waiting} wait.")]
     internal static partial void RequestAccepted(ILogger logger, string model, int promptTokens, int running, int waiting);
 

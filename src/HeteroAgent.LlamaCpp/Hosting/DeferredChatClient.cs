@@ -8,10 +8,12 @@ internal sealed class DeferredChatClient(LlamaModelHost host) : IChatClient
 {
     private readonly ChatClientMetadata _metadata = new("llama.cpp", providerUri: null, host.Options.ModelId);
     private IChatClient? _client;
+    private volatile bool _disposed;
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         IChatClient client = await ClientAsync(cancellationToken).ConfigureAwait(false);
         return await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
     }
@@ -19,6 +21,7 @@ internal sealed class DeferredChatClient(LlamaModelHost host) : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         return StreamAsync(messages, options, cancellationToken);
     }
 
@@ -33,9 +36,7 @@ internal sealed class DeferredChatClient(LlamaModelHost host) : IChatClient
             : _client?.GetService(serviceType);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _disposed = true;
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public static class LlamaModelServiceCollectionExtensions
     /// <remarks>
     /// <para>Under the name come an <see cref="IChatClient"/>, with whatever is added to the builder that is returned, an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> and an <see cref="ILlamaModelProvider"/>, all singletons. The first model comes without a name as well, where nothing else was registered before it. Requests that come before the model is loaded wait for it, and what it cannot do is refused at the request.</para>
     /// <para>Where it cannot be loaded, that is logged, and every request ends with the exception of <see cref="LlamaModel.LoadAsync"/>.</para>
-    /// <para>The options are those of the options pattern under the same name: <c>services.Configure&lt;LlamaModelOptions&gt;(name, section)</c> binds them to a configuration. They are checked when the host starts, with <see cref="OptionsValidationException"/>. <see cref="LlamaModelOptions.ModelId"/> is the name where it is not set, and <see cref="LlamaModelOptions.LoggerFactory"/> that of the container.</para>
+    /// <para>The options are those of the options pattern under the same name: <c>services.Configure&lt;LlamaModelOptions&gt;(name, section)</c> binds them to a configuration, and <see cref="LlamaEmbeddingOptions"/> are read under that name too. They are checked when the host starts, with <see cref="OptionsValidationException"/>. <see cref="LlamaModelOptions.ModelId"/> is the name where it is not set, and <see cref="LlamaModelOptions.LoggerFactory"/> that of the container.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The name, which is the key of the services. Not empty or white space, and not used for another model.</param>
@@ -44,7 +44,8 @@ public static class LlamaModelServiceCollectionExtensions
             name, path, provider.GetRequiredService<IOptionsMonitor<LlamaModelOptions>>().Get(name), provider.GetService<ILoggerFactory>()));
         services.AddSingleton<IHostedService>(Host);
         services.AddKeyedSingleton<ILlamaModelProvider>(name, (provider, _) => Host(provider));
-        services.AddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(name, (provider, _) => new DeferredEmbeddingGenerator(Host(provider)));
+        services.AddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(name, (provider, _) => new DeferredEmbeddingGenerator(
+            Host(provider), provider.GetRequiredService<IOptionsMonitor<LlamaEmbeddingOptions>>().Get(name)));
         ChatClientBuilder builder = services.AddKeyedChatClient(name, provider => new DeferredChatClient(Host(provider)));
         services.TryAddSingleton<ILlamaModelProvider>(Host);
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>(name));

@@ -12,7 +12,7 @@ public sealed partial class LlamaModel
             return;
         }
 
-        double host = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        double host = HostMemory();
         double devices = Backend == "CPU" ? 0 : LlamaRuntime.Current!.Devices.Where(d => d.IsGpu).Sum(d => (double)d.TotalBytes);
 
         // Layers that stay on the host keep their cells there.
@@ -22,5 +22,14 @@ public sealed partial class LlamaModel
         // Weights that are mapped from the file can leave the memory again.
         double weights = devices == 0 && Options.UseMemoryMapping ? 0 : SizeInBytes;
         memory.RequireFits(Origin, ContextLength, available - weights, where);
+    }
+
+    /// <summary>What this process may use. A limit of the managed heap does not concern native memory.</summary>
+    private static double HostMemory()
+    {
+        bool heapIsLimited = GC.GetConfigurationVariables().Any(static v => v.Key.StartsWith("GCHeapHardLimit", StringComparison.Ordinal) && v.Value is > 0L);
+        return heapIsLimited && LlamaRuntime.Current!.Devices.FirstOrDefault(static d => !d.IsGpu) is { TotalBytes: > 0 } cpu
+            ? cpu.TotalBytes
+            : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     }
 }

@@ -1,5 +1,4 @@
 using LLama;
-using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
 

@@ -87,9 +87,11 @@ internal static unsafe class LlamaLog
     // Progress is shown by dots, a message each.
     private static void Pass(int level, string message)
     {
-        if (message.AsSpan().TrimEnd().TrimEnd('.').Length > 0)
+        LogLevel severity = (LogLevel)Math.Clamp(level, (int)LogLevel.Debug, (int)LogLevel.Error);
+        ILogger logger = Logger;
+        if (logger.IsEnabled(severity) && message.TrimEnd() is var text && text.AsSpan().TrimEnd('.').Length > 0)
         {
-            LlamaEvents.Native(Logger, (LogLevel)Math.Clamp(level, (int)LogLevel.Debug, (int)LogLevel.Error), message.TrimEnd());
+            LlamaEvents.Native(logger, severity, text);
         }
     }
 

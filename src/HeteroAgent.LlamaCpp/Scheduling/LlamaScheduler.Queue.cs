@@ -29,14 +29,17 @@ internal sealed partial class LlamaScheduler
 
         request.SubmittedAt = Stopwatch.GetTimestamp();
         request.Rank = QueueRank.For(request.Priority, request.SubmittedAt, _order++);
-        request.Ended = () =>
-        {
-            Interlocked.Decrement(ref _accepted);
-            LlamaEvents.RequestEnded(_model.Logger, _model.Name, Stopwatch.GetElapsedTime(request.SubmittedAt).TotalMilliseconds, request.Generated);
-        };
+        request.Ended = () => Leave(request);
         LlamaEvents.RequestAccepted(_model.Logger, _model.Name, request.PromptLength, Running, Waiting);
         Interlocked.Increment(ref _accepted);
         _incoming.Add(request);
+    }
+
+    private void Leave(GenerationRequest request)
+    {
+        Interlocked.Decrement(ref _accepted);
+        double milliseconds = Stopwatch.GetElapsedTime(request.SubmittedAt).TotalMilliseconds;
+        LlamaEvents.RequestEnded(_model.Logger, _model.Name, milliseconds, request.Generated);
     }
 
     /// <summary>Sorts what has arrived into the queue. Called under the lock.</summary>

@@ -4,7 +4,9 @@ namespace HeteroAgent.LlamaCpp;
 
 /// <summary>A thread that does what is posted, and keeps nothing alive while it waits: an object that posts to it can be collected between two posts.</summary>
 /// <remarks><see cref="Post"/> may be called from any thread. The posted work may be shared between two posts; it looks itself for what there is to do.</remarks>
+#pragma warning disable CA1001 // Nobody asks the semaphore for its wait handle, so that it has nothing to dispose.
 internal sealed class ServiceThread
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;

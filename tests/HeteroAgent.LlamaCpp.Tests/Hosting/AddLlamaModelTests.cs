@@ -111,6 +111,17 @@ public sealed class AddLlamaModelTests
     }
 
     [Test]
+    public async Task Embedding_options_are_those_of_the_name()
+    {
+        ServiceCollection services = new();
+        services.AddLlamaModel("encoder", TestKit.SharedData.Require("models", "all-MiniLM-L6-v2.Q8_0.gguf"));
+        services.Configure<LlamaEmbeddingOptions>("encoder", o => o.Truncate = true);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        string tooLong = string.Join(' ', Enumerable.Repeat("word", 2000));
+        Assert.That((await provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GenerateAsync([tooLong])).Usage!.InputTokenCount, Is.EqualTo(512));
+    }
+
+    [Test]
     public void Options_that_are_not_accepted_stop_the_start_and_name_the_model_and_the_option()
     {
         HostApplicationBuilder builder = Builder();

@@ -48,7 +48,7 @@ internal static class DecodeBenchmark
 
     private static async Task<Sample> FreshEngineAsync(LlamaModel model, List<ChatMessage> messages, int tokens)
     {
-        LlamaModel fresh = await LlamaModel.LoadAsync(model.Path, new LlamaModelOptions { Threads = model.Threads, BatchThreads = model.BatchThreads }).ConfigureAwait(false);
+        LlamaModel fresh = await LlamaModel.LoadAsync(model.Path!, new LlamaModelOptions { Threads = model.Threads, BatchThreads = model.BatchThreads }).ConfigureAwait(false);
         await using (fresh.ConfigureAwait(false))
         {
             using IChatClient client = fresh.AsIChatClient();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HeteroAgent.LlamaCpp;
 using HeteroAgent.TestKit;
 using NUnit.Framework;
 
@@ -32,6 +33,39 @@ public class InspectTests
             Assert.That(line.GetProperty("layers").GetInt32(), Is.EqualTo(layers));
             Assert.That(line.GetProperty("quantization").GetString(), Is.EqualTo(quantization));
             Assert.That(line.GetProperty("size_bytes").GetInt64(), Is.EqualTo(new FileInfo(file).Length));
+        }
+    }
+
+    [Test]
+    public async Task ShardsOfAModel_AreDescribedAsOne_AndAMissingOneIsNamed()
+    {
+        GgufFile whole = GgufFile.Read(SharedData.Require("models", "stories260K.gguf"));
+        string folder = Directory.CreateTempSubdirectory("heteroagent-").FullName;
+        try
+        {
+            GgufWriter[] shards = [GgufWriter.WithMetadataOf(whole), new GgufWriter("llama")];
+            string[] paths = [Path.Combine(folder, "m-00001-of-00002.gguf"), Path.Combine(folder, "m-00002-of-00002.gguf")];
+            for (int i = 0; i < shards.Length; i++)
+            {
+                shards[i].Set("split.no", (ushort)i).Set("split.count", (ushort)2).Set("split.tensors.count", whole.Tensors.Count);
+                foreach (GgufTensor tensor in whole.Tensors.Where((_, at) => at % 2 == i))
+                {
+                    shards[i].SetTensor(whole, tensor);
+                }
+
+                shards[i].Write(paths[i]);
+            }
+
+            JsonElement line = (await Tool.RunAsync(new ToolRun("inspect", "--json", paths[1]) { Environment = NoNatives })).Expect(0).Json;
+            Assert.That(line.GetProperty("shards").GetInt32(), Is.EqualTo(2));
+            Assert.That(line.GetProperty("parameters").GetInt64(), Is.EqualTo(whole.ParameterCount));
+            Assert.That((await Tool.RunAsync(new ToolRun("inspect", paths[0]) { Environment = NoNatives })).Expect(0).Output, Does.Contain("in 2 shards"));
+            File.Delete(paths[0]);
+            Assert.That((await Tool.RunAsync(new ToolRun("inspect", paths[1]) { Environment = NoNatives })).Expect(1).Output, Does.Contain("shard 1 is missing"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

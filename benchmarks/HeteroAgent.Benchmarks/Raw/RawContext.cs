@@ -26,7 +26,7 @@ internal sealed unsafe class RawContext : IDisposable
         parameters.kv_unified = true;
         parameters.no_perf = true;
         _model = model;
-        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
         _memory = LlamaFunctions.llama_get_memory(_context);
         BatchSize = limits.BatchSize;
         _batch = new NativeBatch(BatchSize);

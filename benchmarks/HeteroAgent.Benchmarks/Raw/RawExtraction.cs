@@ -26,7 +26,7 @@ internal sealed unsafe class RawExtraction : IDisposable
         parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
         parameters.no_perf = true;
         _model = model;
-        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
         _context.SetCausalAttention(false);
         _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);

@@ -54,7 +54,7 @@ internal static class PrefixDiskBenchmark
     }
 
     private static Task<LlamaModel> LoadAsync(LlamaModel like, string? folder) =>
-        LlamaModel.LoadAsync(like.Path, new LlamaModelOptions { Threads = like.Threads, BatchThreads = like.BatchThreads, PrefixCacheDirectory = folder });
+        LlamaModel.LoadAsync(like.Path!, new LlamaModelOptions { Threads = like.Threads, BatchThreads = like.BatchThreads, PrefixCacheDirectory = folder });
 
     private static async Task<int> SaveAsync(LlamaModel like, string folder, string system)
     {

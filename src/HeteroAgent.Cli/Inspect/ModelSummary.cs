@@ -36,7 +36,7 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
                 return new ModelSummary(path, null, "the name is empty");
             }
 
-            file = GgufFile.Read(path);
+            file = GgufFile.ReadModel(path);
             if (file.IsAdapter)
             {
                 file.RequireAdapter();
@@ -79,6 +79,7 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
             $"template {Template}",
             $"tools {(SupportsTools ? "yes" : "no")}",
             Kind!,
+            .. File.Shards.Count > 0 ? new[] { $"in {File.Shards.Count} shards" } : [],
         ];
         return $"{name}  {Terminal.OneLine(string.Join(", ", facts))}";
     }
@@ -101,6 +102,11 @@ internal sealed record ModelSummary(string Path, GgufFile? File, string? Error)
         writer.WriteString("architecture", File.Architecture);
         writer.WriteString("name", File.Name);
         writer.WriteNumber("size_bytes", File.SizeInBytes);
+        if (File.Shards.Count > 0)
+        {
+            writer.WriteNumber("shards", File.Shards.Count);
+        }
+
         writer.WriteNumber("parameters", File.ParameterCount);
         writer.WriteString("quantization", File.Quantization);
         if (File.IsAdapter)

@@ -55,6 +55,7 @@ public sealed partial class LlamaModel
             if (!_disposed)
             {
                 _adapters.Add(adapter);
+                LlamaEvents.AdapterLoaded(Logger, adapter.Name, Name);
                 return adapter;
             }
         }

@@ -45,12 +45,12 @@ public sealed class LlamaChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(model);
         if (adapter is not null && adapter.Model != model)
         {
-            throw new ArgumentException($"The adapter {adapter.Name} was loaded beside the model {adapter.Model.Name} ({adapter.Model.Path}) and cannot be used on another LlamaModel, here {model.Name}: load it with LoadAdapterAsync of that model.", nameof(adapter));
+            throw new ArgumentException($"The adapter {adapter.Name} was loaded beside the model {adapter.Model.Name} ({adapter.Model.Origin}) and cannot be used on another LlamaModel, here {model.Name}: load it with LoadAdapterAsync of that model.", nameof(adapter));
         }
 
         _model = model;
         _adapter = adapter;
-        _template = new ChatTemplate(model.Name, model.ChatTemplate);
+        _template = model.CreateTemplate();
         _metadata = new ChatClientMetadata("llama.cpp", providerUri: null, adapter?.ModelId ?? model.Name);
     }
 

@@ -27,7 +27,7 @@ public sealed class ClassifyingChatClient : IChatClient
     private readonly TextClassifier _classifier;
     private readonly ClassifierHead _head;
     private readonly int _at;
-    private readonly ChatClientMetadata _metadata;
+    private ChatClientMetadata _metadata;
     private volatile bool _disposed;
 
     /// <summary>Creates a client on the first head of a classifier.</summary>
@@ -46,8 +46,7 @@ public sealed class ClassifyingChatClient : IChatClient
             throw new ArgumentException("The head is not one of the classifier's heads.", nameof(head));
         }
 
-        Name = _head.Path is { } path ? System.IO.Path.GetFileNameWithoutExtension(path) : classifier.EncoderName.Length > 0 ? $"{classifier.EncoderName}+head" : "classifier";
-        _metadata = new ChatClientMetadata("llama.cpp", providerUri: null, Name);
+        _metadata = Metadata(_head.Path is { } path ? System.IO.Path.GetFileNameWithoutExtension(path) : classifier.EncoderName.Length > 0 ? $"{classifier.EncoderName}+head" : "classifier");
     }
 
     /// <summary>Gets a policy that escalates a message that a classifier refused as out of scope; reason <c>out_of_scope</c>.</summary>
@@ -58,7 +57,17 @@ public sealed class ClassifyingChatClient : IChatClient
     /// <value>Default <see langword="null"/>: it is refused.</value>
     public string? OutOfScopeLabel { get; init; }
 
-    private string Name { get; }
+    /// <summary>Gets the name under which the classifier appears in responses, metadata, traces and a ledger.</summary>
+    /// <value>Default: the name of the head's file, else the encoder's name with <c>+head</c>. Not empty or white space.</value>
+    public string ModelId
+    {
+        get => _metadata.DefaultModelId!;
+        init
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            _metadata = Metadata(value);
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
@@ -97,6 +106,8 @@ public sealed class ClassifyingChatClient : IChatClient
     /// <summary>Refuses later requests. The classifier is not disposed.</summary>
     public void Dispose() => _disposed = true;
 
+    private static ChatClientMetadata Metadata(string modelId) => new("llama.cpp", providerUri: null, modelId);
+
     private ChatResponse Answer(Classification classification, LabelForm form, bool withLogprobs)
     {
         LabelProbability chosen = form.Choose(classification);
@@ -117,7 +128,7 @@ public sealed class ClassifyingChatClient : IChatClient
         return new ChatResponse(message)
         {
             ResponseId = $"classify_{id}",
-            ModelId = Name,
+            ModelId = ModelId,
             CreatedAt = message.CreatedAt,
             FinishReason = content is ErrorContent ? ChatFinishReason.ContentFilter : ChatFinishReason.Stop,
             Usage = new UsageDetails { InputTokenCount = classification.InputTokens, OutputTokenCount = 1, TotalTokenCount = classification.InputTokens + 1 },

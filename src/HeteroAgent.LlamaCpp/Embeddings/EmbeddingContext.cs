@@ -1,3 +1,4 @@
+using System.Globalization;
 using LLama.Native;
 
 namespace HeteroAgent.LlamaCpp;
@@ -35,7 +36,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
             parameters.llama_pooling_type = LLamaPoolingType.Mean;
         }
 
-        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
         _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);
         _governor = new ThreadGovernor(model.Threads, model.BatchThreads);
@@ -72,7 +73,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     }
 
     private static bool StatesPooling(LlamaModel model) =>
-        model.File.Metadata.TryGetInt64($"{model.Architecture}.pooling_type", out long stated) && stated > 0;
+        int.TryParse(model.Metadata($"{model.Architecture}.pooling_type"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int stated) && stated > 0;
 
     private void Decode()
     {
@@ -83,7 +84,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         if (result != 0)
         {
             Clear();
-            throw new LlamaModelException(_model.Path, $"embedding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+            throw new LlamaModelException(_model.Origin, $"embedding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
         }
     }
 
@@ -91,7 +92,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     {
         float* vector = LlamaFunctions.llama_get_embeddings_seq(_context, sequence);
         return vector == null
-            ? throw new LlamaModelException(_model.Path, "llama.cpp gave no embedding: the model's pooling may not be supported.")
+            ? throw new LlamaModelException(_model.Origin, "llama.cpp gave no embedding: the model's pooling may not be supported.")
             : new ReadOnlySpan<float>(vector, LlamaFunctions.llama_model_n_embd_out(_model.Handle)).ToArray();
     }
 

@@ -13,9 +13,10 @@ internal sealed class EmbeddingScheduler : IDisposable
     private readonly LlamaModel _model;
     private readonly EmbeddingContext _context;
     private readonly int _batchTokens;
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Queue<EmbeddingRequest> _waiting = [];
-    private readonly Thread _thread;
+    private readonly ServiceThread _thread;
+    private readonly Func<bool> _serve;
     private bool _disposed;
 
     internal EmbeddingScheduler(LlamaModel model)
@@ -25,8 +26,19 @@ internal sealed class EmbeddingScheduler : IDisposable
         _batchTokens = Math.Max(limit, LeastBatchTokens);
         Tokenizer = new EmbeddingTokenizer(model, limit);
         _context = new EmbeddingContext(model, _batchTokens, MostTexts);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"embeddings {model.Name}" };
+        _serve = Serve;
+        _thread = new ServiceThread($"embeddings {model.Name}");
         _thread.Start();
+    }
+
+    /// <summary>Ends the thread of a model that was forgotten.</summary>
+    ~EmbeddingScheduler()
+    {
+        if (_serve is not null)
+        {
+            _disposed = true;
+            _thread.Post(_serve);
+        }
     }
 
     internal EmbeddingTokenizer Tokenizer { get; }
@@ -44,14 +56,15 @@ internal sealed class EmbeddingScheduler : IDisposable
                 request.WatchCancellation();
                 _waiting.Enqueue(request);
             }
-
-            Monitor.Pulse(_gate);
         }
+
+        _thread.Post(_serve);
     }
 
     /// <summary>Ends the waiting texts with <see cref="ObjectDisposedException"/>, lets the running batch end and frees the context.</summary>
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         lock (_gate)
         {
             _disposed = true;
@@ -59,14 +72,14 @@ internal sealed class EmbeddingScheduler : IDisposable
             {
                 request.Fail(new ObjectDisposedException(_model.Name, "The model was disposed while the text was waiting."));
             }
-
-            Monitor.Pulse(_gate);
         }
 
+        _thread.Post(_serve);
         _thread.Join();
     }
 
-    private void Run()
+    /// <summary>Embeds until nothing is left to do; false when the model is disposed.</summary>
+    private bool Serve()
     {
         List<EmbeddingRequest> batch = [];
         while (Take(batch))
@@ -87,39 +100,37 @@ internal sealed class EmbeddingScheduler : IDisposable
 #pragma warning restore CA1031
         }
 
+        // What is submitted from here on is posted again.
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                return true;
+            }
+        }
+
         _context.Dispose();
+        return false;
     }
 
+    /// <summary>Takes as many texts as one pass reads; false when none waits.</summary>
     private bool Take(List<EmbeddingRequest> batch)
     {
         batch.Clear();
         lock (_gate)
         {
-            do
+            int tokens = 0;
+            while (batch.Count < MostTexts && _waiting.TryPeek(out EmbeddingRequest? next) && tokens + next.Tokens.Length <= _batchTokens)
             {
-                while (_waiting.Count == 0)
+                _waiting.Dequeue();
+                if (!next.Task.IsCompleted)
                 {
-                    if (_disposed)
-                    {
-                        return false;
-                    }
-
-                    Monitor.Wait(_gate);
-                }
-
-                int tokens = 0;
-                while (batch.Count < MostTexts && _waiting.TryPeek(out EmbeddingRequest? next) && tokens + next.Tokens.Length <= _batchTokens)
-                {
-                    _waiting.Dequeue();
-                    if (!next.Task.IsCompleted)
-                    {
-                        tokens += next.Tokens.Length;
-                        batch.Add(next);
-                    }
+                    tokens += next.Tokens.Length;
+                    batch.Add(next);
                 }
             }
-            while (batch.Count == 0);
-            return true;
+
+            return batch.Count > 0;
         }
     }
 }

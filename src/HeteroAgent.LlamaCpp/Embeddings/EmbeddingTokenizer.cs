@@ -38,7 +38,7 @@ internal sealed class EmbeddingTokenizer
         {
             if (!truncate)
             {
-                throw new ContextOverflowException(count, Limit, _model.Name);
+                throw new ContextOverflowException($"A text has {count} tokens, and {_model.Name} embeds at most {Limit} at once. Split the text, or set LlamaEmbeddingOptions.Truncate to have its end cut off.", count, Limit);
             }
 
             tokens.RemoveRange(Limit - (count - tokens.Count), count - Limit);

@@ -31,7 +31,7 @@ internal sealed class ExtractionContext : IDisposable
         // Fused attention sums in blocks that the batch shapes: without it a call hardly depends on its neighbours, and a single one is faster.
         parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
         parameters.no_perf = true;
-        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
         _context.SetCausalAttention(false);
         _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);
@@ -49,7 +49,7 @@ internal sealed class ExtractionContext : IDisposable
             if (result != 0)
             {
                 NativeApi.llama_memory_clear(_memory, data: false);
-                throw new LlamaModelException(_model.Path, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+                throw new LlamaModelException(_model.Origin, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
             }
         }
 
@@ -97,5 +97,5 @@ internal sealed class ExtractionContext : IDisposable
         }
     }
 
-    private ReadOnlySpan<float> Logits(int index) => NativeContext.Logits(_context, index, _scratch.Length, _model.Path);
+    private ReadOnlySpan<float> Logits(int index) => NativeContext.Logits(_context, index, _scratch.Length, _model.Origin);
 }

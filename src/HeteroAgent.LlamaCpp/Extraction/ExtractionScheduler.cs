@@ -10,10 +10,11 @@ internal sealed class ExtractionScheduler : IDisposable
     private readonly int _mostWorkers;
     private readonly int _mostTokens;
     private readonly string _name;
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Queue<ExtractionRequest> _waiting = [];
-    private readonly List<Thread> _threads = [];
-    private int _idle;
+    private readonly List<ExtractionService> _services = [];
+    private readonly Stack<ExtractionService> _idle = [];
+    private int _woken;
     private bool _disposed;
 
     internal ExtractionScheduler(ExtractionSchema schema, IReadOnlyList<LlamaModel> models, IReadOnlyList<ExtractionVocabulary> vocabularies, int tokens, int workers)
@@ -23,8 +24,15 @@ internal sealed class ExtractionScheduler : IDisposable
         _mostTokens = tokens;
         _name = models[0].Name;
 
-        // The first worker starts here, so that a model that cannot be decoded is refused when it is loaded.
-        Start(_createWorker());
+        // The first worker is made here, so that a model that cannot be decoded is refused when it is loaded.
+        _idle.Push(Start(_createWorker()));
+    }
+
+    /// <summary>Ends the threads of a model that was forgotten.</summary>
+    ~ExtractionScheduler()
+    {
+        _disposed = true;
+        _services?.ForEach(static s => s.Post());
     }
 
     internal bool IsDisposed => Volatile.Read(ref _disposed);
@@ -40,18 +48,14 @@ internal sealed class ExtractionScheduler : IDisposable
                 _waiting.Enqueue(request);
             }
 
-            if (_idle < Math.Min(_waiting.Count, _mostWorkers) && _threads.Count < _mostWorkers)
+            for (int wanted = _waiting.Count - _woken; wanted > 0 && _idle.TryPop(out ExtractionService? idle); wanted--)
             {
-                Start(worker: null);
+                Wake(idle);
             }
 
-            if (requests.Count == 1)
+            if (_woken < Math.Min(_waiting.Count, _mostWorkers) && _services.Count < _mostWorkers)
             {
-                Monitor.Pulse(_gate);
-            }
-            else
-            {
-                Monitor.PulseAll(_gate);
+                Wake(Start(worker: null));
             }
         }
     }
@@ -59,7 +63,8 @@ internal sealed class ExtractionScheduler : IDisposable
     /// <summary>Ends the waiting requests with <see cref="ObjectDisposedException"/>, lets the running batches end and frees the contexts.</summary>
     public void Dispose()
     {
-        Thread[] threads;
+        GC.SuppressFinalize(this);
+        ExtractionService[] services;
         lock (_gate)
         {
             _disposed = true;
@@ -68,32 +73,36 @@ internal sealed class ExtractionScheduler : IDisposable
                 request.Fail(new ObjectDisposedException(_name, "The extractive model was disposed while the request was waiting."));
             }
 
-            Monitor.PulseAll(_gate);
-            threads = [.. _threads];
+            services = [.. _services];
         }
 
-        foreach (Thread thread in threads)
-        {
-            thread.Join();
-        }
+        Array.ForEach(services, static s => s.Post());
+        Array.ForEach(services, static s => s.Join());
     }
 
-    private void Start(ExtractionWorker? worker)
+    private ExtractionService Start(ExtractionWorker? worker)
     {
-        Thread thread = new(() => Run(worker)) { IsBackground = true, Name = $"extraction {_name}" };
-        _threads.Add(thread);
-        thread.Start();
+        ExtractionService service = new(Serve, worker, $"extraction {_name}");
+        _services.Add(service);
+        return service;
     }
 
-    private void Run(ExtractionWorker? worker)
+    private void Wake(ExtractionService service)
+    {
+        _woken++;
+        service.Post();
+    }
+
+    /// <summary>Labels until nothing waits; false when this thread is to end.</summary>
+    private bool Serve(ExtractionService service)
     {
         List<ExtractionRequest> batch = [];
         try
         {
-            while (Take(batch))
+            for (bool woken = true; Take(service, batch, woken); woken = false)
             {
-                worker ??= _createWorker();
-                worker.Run(batch);
+                service.Worker ??= _createWorker();
+                service.Worker.Run(batch);
                 batch.Clear();
             }
         }
@@ -101,49 +110,44 @@ internal sealed class ExtractionScheduler : IDisposable
         catch (Exception e)
         {
             batch.ForEach(r => r.Fail(e));
-            Restart(worker);
-            return;
+            Replace(service);
+            return false;
         }
 #pragma warning restore CA1031
 
-        worker?.Dispose();
+        if (!IsDisposed)
+        {
+            return true;
+        }
+
+        service.Worker?.Dispose();
+        return false;
     }
 
-    /// <summary>A failed worker is replaced by a fresh one at the next request.</summary>
-    private void Restart(ExtractionWorker? worker)
+    /// <summary>A failed worker is replaced by a fresh one where more requests wait.</summary>
+    private void Replace(ExtractionService service)
     {
-        worker?.Dispose();
+        service.Worker?.Dispose();
         lock (_gate)
         {
-            _threads.Remove(Thread.CurrentThread);
+            _services.Remove(service);
             if (!_disposed && _waiting.Count > 0)
             {
-                Start(worker: null);
+                Wake(Start(worker: null));
             }
         }
     }
 
-    /// <summary>Waits for requests and takes this worker's share of them; false when the model is disposed.</summary>
-    private bool Take(List<ExtractionRequest> batch)
+    /// <summary>Takes this worker's share of what waits; false when there is nothing, and the worker is idle then.</summary>
+    private bool Take(ExtractionService service, List<ExtractionRequest> batch, bool woken)
     {
         lock (_gate)
         {
-            do
+            _woken -= woken && _woken > 0 ? 1 : 0;
+            while (_waiting.Count > 0)
             {
-                while (_waiting.Count == 0)
-                {
-                    if (_disposed)
-                    {
-                        return false;
-                    }
-
-                    _idle++;
-                    Monitor.Wait(_gate);
-                    _idle--;
-                }
-
-                // The idle workers were woken as well and want their share.
-                int share = Math.Clamp((_waiting.Count + _idle) / (_idle + 1), 1, MostRequests);
+                // Those that were woken as well want their share.
+                int share = Math.Clamp((_waiting.Count + _woken) / (_woken + 1), 1, MostRequests);
                 int tokens = 0;
                 while (batch.Count < share && _waiting.TryPeek(out ExtractionRequest? next))
                 {
@@ -161,9 +165,15 @@ internal sealed class ExtractionScheduler : IDisposable
                     tokens += next.TokenCount;
                     batch.Add(_waiting.Dequeue());
                 }
+
+                if (batch.Count > 0)
+                {
+                    return true;
+                }
             }
-            while (batch.Count == 0);
-            return true;
+
+            _idle.Push(service);
+            return false;
         }
     }
 }

@@ -1,28 +1,34 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>The extraction schedulers that use a model, to be ended before it.</summary>
+/// <summary>The extraction schedulers that use a model, to be ended before it. It does not keep them alive.</summary>
 internal sealed class ExtractionSchedulers : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<ExtractionScheduler> _schedulers = [];
+    private readonly List<WeakReference<ExtractionScheduler>> _schedulers = [];
 
     internal void Add(ExtractionScheduler scheduler)
     {
         lock (_gate)
         {
-            _schedulers.RemoveAll(s => s.IsDisposed);
-            _schedulers.Add(scheduler);
+            _schedulers.RemoveAll(static s => !s.TryGetTarget(out ExtractionScheduler? known) || known.IsDisposed);
+            _schedulers.Add(new WeakReference<ExtractionScheduler>(scheduler));
         }
     }
 
     public void Dispose()
     {
-        ExtractionScheduler[] schedulers;
+        WeakReference<ExtractionScheduler>[] schedulers;
         lock (_gate)
         {
             schedulers = [.. _schedulers];
         }
 
-        Array.ForEach(schedulers, s => s.Dispose());
+        foreach (WeakReference<ExtractionScheduler> scheduler in schedulers)
+        {
+            if (scheduler.TryGetTarget(out ExtractionScheduler? known))
+            {
+                known.Dispose();
+            }
+        }
     }
 }

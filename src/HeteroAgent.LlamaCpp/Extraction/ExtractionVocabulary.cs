@@ -89,14 +89,17 @@ internal sealed class ExtractionVocabulary
         int atLeast = 2 + AskTokens.Length + (words.Sum(w => w.Length) / _encoder.LongestToken);
         if (atLeast > limit)
         {
-            throw new ContextOverflowException(atLeast, limit, model);
+            throw TooLong(atLeast, limit, model);
         }
 
         EncodedRequest encoded = EncodeVaried(request, words, 0, 0, null);
         return encoded.Tokens.Length <= limit
             ? encoded
-            : throw new ContextOverflowException(encoded.Tokens.Length, limit, model);
+            : throw TooLong(encoded.Tokens.Length, limit, model);
     }
+
+    private static ContextOverflowException TooLong(int tokens, int limit, string model) =>
+        new($"The request has at least {tokens} tokens, and {model} reads at most {limit} in its one pass. Shorten the request, or escalate on ContextOverflow.", tokens, limit);
 
     /// <summary>Writes a request in tokens as training varies it: merges left out, and words replaced by the unknown token. Without random choices nothing is varied.</summary>
     internal EncodedRequest EncodeVaried(string request, IReadOnlyList<(int Start, int Length)> words, double mergeDropout, double unknownWords, Random? random)

@@ -23,23 +23,24 @@ public sealed class ExtractiveModel : IDisposable
     private ExtractiveModel(LlamaModel[] models, bool ownsModels, ExtractiveModelOptions? options)
     {
         int threads = (options ?? new ExtractiveModelOptions()).ValidThreads();
-        Schema = ExtractionSchema.Read(models[0].File, models[0].Path);
+        Name = options?.ModelId ?? string.Join('+', models.Select(m => m.Name));
+        Schema = ExtractionSchema.Read(models[0].File, models[0].Origin);
         foreach (LlamaModel other in models.Skip(1))
         {
-            if (!ExtractionSchema.Read(other.File, other.Path).SameAs(Schema))
+            if (!ExtractionSchema.Read(other.File, other.Origin).SameAs(Schema))
             {
-                throw new LlamaModelException(other.Path, $"its tools, slots, closed sets or words differ from those of {models[0].Path}, so the two cannot be averaged.");
+                throw new LlamaModelException(other.Origin, $"its tools, slots, closed sets or words differ from those of {models[0].Origin}, so the two cannot be averaged.");
             }
         }
 
         _models = models;
         _ownsModels = ownsModels;
-        _vocabularies = [.. models.Select(m => ExtractionVocabulary.Read(m.File, Schema, m.Path))];
+        _vocabularies = [.. models.Select(m => ExtractionVocabulary.Read(m.File, Schema, m.Origin))];
         _allTools = [.. Enumerable.Range(0, Schema.Tools.Count)];
         MaxRequestTokens = Math.Min(models.Min(m => m.TrainedContextLength), MostRequestTokens);
         if (Schema.Closed.Count + LeastTokens > MaxRequestTokens)
         {
-            throw new LlamaModelException(models[0].Path, $"it asks for {Schema.Closed.Count} closed slots behind every request, which leaves no room in its {MaxRequestTokens} tokens.");
+            throw new LlamaModelException(models[0].Origin, $"it asks for {Schema.Closed.Count} closed slots behind every request, which leaves no room in its {MaxRequestTokens} tokens.");
         }
 
         _scheduler = new ExtractionScheduler(Schema, models, _vocabularies, MaxRequestTokens, threads);
@@ -54,8 +55,8 @@ public sealed class ExtractiveModel : IDisposable
         }
     }
 
-    /// <summary>Gets the model's name; with several models their names joined by <c>+</c>.</summary>
-    public string Name => string.Join('+', _models.Select(m => m.Name));
+    /// <summary>Gets the model's name, which its clients report as the model id: <see cref="ExtractiveModelOptions.ModelId"/>, else the model's own name; with several models their names joined by <c>+</c>.</summary>
+    public string Name { get; }
 
     /// <summary>Gets the tools that the model can call, with the names of their slots.</summary>
     public IReadOnlyList<ExtractiveTool> Tools => Schema.Tools;

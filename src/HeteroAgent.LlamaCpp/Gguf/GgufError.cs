@@ -24,7 +24,7 @@ public enum GgufError
     /// <summary>The file's architecture is unknown to the bundled llama.cpp.</summary>
     UnsupportedArchitecture,
 
-    /// <summary>The file is well formed but is no whole model: a vocabulary, an adapter, a projector or one part of several.</summary>
+    /// <summary>The file is well formed but is no whole model: a vocabulary, an adapter, a projector, or a shard whose siblings are not there.</summary>
     NotAModel,
 
     /// <summary>The file is well formed, but its metadata and tensors contradict each other or the architecture.</summary>

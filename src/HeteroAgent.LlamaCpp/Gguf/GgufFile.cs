@@ -3,9 +3,26 @@ namespace HeteroAgent.LlamaCpp;
 /// <summary>
 /// What a GGUF file says of itself: header, metadata and tensor descriptions, checked against each other and against the file's length.
 /// The tensors' numbers are never read. Immutable and thread-safe.
+/// A model that is stored in several files is read as one with <see cref="ReadModel"/>.
 /// </summary>
 public sealed class GgufFile
 {
+    private readonly Dictionary<GgufTensor, GgufFile> _owners = [];
+
+    /// <summary>Joins the shards of one model, which have been checked against each other.</summary>
+    internal GgufFile(IReadOnlyList<GgufFile> shards)
+        : this(shards[0].Path, shards[0].Version, shards.Sum(s => s.SizeInBytes), shards[0].Alignment, shards[0].DataOffset, shards[0].Metadata, [.. shards.SelectMany(s => s.Tensors)])
+    {
+        Shards = shards;
+        foreach (GgufFile shard in shards)
+        {
+            foreach (GgufTensor tensor in shard.Tensors)
+            {
+                _owners.Add(tensor, shard);
+            }
+        }
+    }
+
     internal GgufFile(string? path, int version, long sizeInBytes, int alignment, long dataOffset, GgufMetadata metadata, IReadOnlyList<GgufTensor> tensors)
     {
         Path = path;
@@ -20,13 +37,16 @@ public sealed class GgufFile
         HeadCount = Hyperparameter("attention.head_count");
     }
 
-    /// <summary>Gets the file, or null where it was read from a stream.</summary>
+    /// <summary>Gets the file, or null where it was read from a stream; of several shards the first.</summary>
     public string? Path { get; }
+
+    /// <summary>Gets the files of a model that is stored in several, in their order; empty for a single file. Each has its own offsets.</summary>
+    public IReadOnlyList<GgufFile> Shards { get; } = [];
 
     /// <summary>Gets the version of the format: 2 or 3.</summary>
     public int Version { get; }
 
-    /// <summary>Gets the length of the file in bytes.</summary>
+    /// <summary>Gets the length of the file in bytes, of all shards together.</summary>
     public long SizeInBytes { get; }
 
     /// <summary>Gets the alignment of the tensor data in bytes: a power of two, 32 unless the file says otherwise.</summary>
@@ -125,6 +145,14 @@ public sealed class GgufFile
         }
     }
 
+    /// <summary>Reads a model: a file, or all shards (<c>name-00001-of-0000N.gguf</c>) where it is one of several, which lie beside it.</summary>
+    /// <param name="path">The file, or any one of the shards.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    /// <exception cref="GgufException">A file is not sound, or a shard is missing, twice there, or of another model.</exception>
+    public static GgufFile ReadModel(string path) => GgufShards.Read(path);
+
     /// <summary>Reads a file from a stream, from its position to its end. The stream is left open.</summary>
     /// <param name="stream">A stream that can be read and knows its length.</param>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or does not know its length.</exception>
@@ -150,6 +178,12 @@ public sealed class GgufFile
     /// </summary>
     /// <exception cref="GgufException">The file is no LoRA adapter, or its parts contradict each other.</exception>
     public void RequireAdapter() => AdapterCheck.Run(this);
+
+    /// <summary>The files that hold the tensors: this one, or the shards.</summary>
+    internal IReadOnlyList<GgufFile> Parts => Shards.Count == 0 ? [this] : Shards;
+
+    /// <summary>The file that holds a tensor.</summary>
+    internal GgufFile PartOf(GgufTensor tensor) => _owners.GetValueOrDefault(tensor, this);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Architecture ?? "no architecture"} {Name} {Quantization} ({ParameterCount:N0} parameters, {SizeInBytes:N0} bytes)";

@@ -8,31 +8,31 @@ namespace HeteroAgent.LlamaCpp;
 internal sealed unsafe class GgufTensorData : IDisposable
 {
     private readonly Dictionary<string, GgufTensor> _tensors;
-    private readonly MemoryMappedFile _mapped;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly Dictionary<GgufFile, Mapping> _mappings = [];
 
     /// <exception cref="ArgumentException">The file was read from a stream.</exception>
     /// <exception cref="GgufException">The file changed since it was read.</exception>
     internal GgufTensorData(GgufFile file)
     {
-        if (file.Path is not { } path)
+        if (file.Path is null)
         {
             throw new ArgumentException("The file was read from a stream: its tensors cannot be read again.", nameof(file));
         }
 
         File = file;
         _tensors = file.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (stream.Length != file.SizeInBytes)
+        try
         {
-            using (stream)
+            foreach (GgufFile part in file.Parts)
             {
-                throw new GgufException(GgufError.Truncated, $"the file had {file.SizeInBytes:N0} bytes when it was read and has {stream.Length:N0} now.", path);
+                _mappings.Add(part, new Mapping(part));
             }
         }
-
-        _mapped = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        _view = _mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     internal GgufFile File { get; }
@@ -59,13 +59,14 @@ internal sealed unsafe class GgufTensorData : IDisposable
         }
 
         long rowBytes = tensor.SizeInBytes / rows;
-        SafeHandle handle = _view.SafeMemoryMappedViewHandle;
+        Mapping mapping = _mappings[File.PartOf(tensor)];
+        SafeHandle handle = mapping.Handle;
         bool held = false;
         try
         {
             // Held while it is read: another thread may dispose in between.
             handle.DangerousAddRef(ref held);
-            byte* data = (byte*)handle.DangerousGetHandle() + _view.PointerOffset + File.DataOffset + tensor.Offset + (first * rowBytes);
+            byte* data = mapping.Start + tensor.Offset + (first * rowBytes);
             Convert(tensor, new ReadOnlySpan<byte>(data, checked((int)(count * rowBytes))), target[..(int)numbers]);
         }
         finally
@@ -80,12 +81,13 @@ internal sealed unsafe class GgufTensorData : IDisposable
     /// <summary>The bytes of a tensor, in pieces.</summary>
     internal void ReadBytes(GgufTensor tensor, int pieceLength, Action<ReadOnlySpan<byte>> read)
     {
-        SafeHandle handle = _view.SafeMemoryMappedViewHandle;
+        Mapping mapping = _mappings[File.PartOf(tensor)];
+        SafeHandle handle = mapping.Handle;
         bool held = false;
         try
         {
             handle.DangerousAddRef(ref held);
-            byte* data = (byte*)handle.DangerousGetHandle() + _view.PointerOffset + File.DataOffset + tensor.Offset;
+            byte* data = mapping.Start + tensor.Offset;
             for (long at = 0; at < tensor.SizeInBytes; at += pieceLength)
             {
                 read(new ReadOnlySpan<byte>(data + at, (int)Math.Min(pieceLength, tensor.SizeInBytes - at)));
@@ -102,8 +104,10 @@ internal sealed unsafe class GgufTensorData : IDisposable
 
     public void Dispose()
     {
-        _view.Dispose();
-        _mapped.Dispose();
+        foreach (Mapping mapping in _mappings.Values)
+        {
+            mapping.Dispose();
+        }
     }
 
     private void Convert(GgufTensor tensor, ReadOnlySpan<byte> source, Span<float> target)
@@ -140,5 +144,40 @@ internal sealed unsafe class GgufTensorData : IDisposable
         public int Columns { get; } = checked((int)tensor.Shape[0]);
 
         public void ReadRows(int first, int count, Span<float> target) => data.ReadRows(tensor, first, count, target);
+    }
+
+    /// <summary>One file in memory.</summary>
+    private sealed class Mapping : IDisposable
+    {
+        private readonly MemoryMappedFile _mapped;
+        private readonly MemoryMappedViewAccessor _view;
+        private readonly long _dataOffset;
+
+        internal Mapping(GgufFile file)
+        {
+            FileStream stream = new(file.Path!, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (stream.Length != file.SizeInBytes)
+            {
+                using (stream)
+                {
+                    throw new GgufException(GgufError.Truncated, $"the file had {file.SizeInBytes:N0} bytes when it was read and has {stream.Length:N0} now.", file.Path);
+                }
+            }
+
+            _dataOffset = file.DataOffset;
+            _mapped = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _view = _mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        }
+
+        internal SafeHandle Handle => _view.SafeMemoryMappedViewHandle;
+
+        /// <summary>Where the tensors begin, while the handle is held.</summary>
+        internal byte* Start => (byte*)Handle.DangerousGetHandle() + _view.PointerOffset + _dataOffset;
+
+        public void Dispose()
+        {
+            _view.Dispose();
+            _mapped.Dispose();
+        }
     }
 }

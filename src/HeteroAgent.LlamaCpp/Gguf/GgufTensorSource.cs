@@ -59,8 +59,9 @@ internal sealed class GgufTensorSource
     }
 
     /// <exception cref="GgufException">The source is no longer the file that was read.</exception>
-    internal static void Copy(GgufFile source, GgufTensor tensor, Stream target)
+    internal static void Copy(GgufFile file, GgufTensor tensor, Stream target)
     {
+        GgufFile source = file.PartOf(tensor);
         using FileStream stream = new(source.Path!, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (stream.Length != source.SizeInBytes)
         {

@@ -68,8 +68,12 @@ public sealed class GgufWriter
         GgufWriter writer = new(source.Alignment);
         foreach (string key in source.Metadata.Keys)
         {
-            (GgufValueType type, ReadOnlyMemory<byte> bytes) = source.Metadata.Encoded(key);
-            writer._metadata[key] = new GgufEncodedValue(type, bytes);
+            // What was joined from shards is one file again.
+            if (source.Shards.Count == 0 || !key.StartsWith("split.", StringComparison.Ordinal))
+            {
+                (GgufValueType type, ReadOnlyMemory<byte> bytes) = source.Metadata.Encoded(key);
+                writer._metadata[key] = new GgufEncodedValue(type, bytes);
+            }
         }
 
         return writer;

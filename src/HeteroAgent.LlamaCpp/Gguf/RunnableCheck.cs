@@ -37,9 +37,9 @@ internal static class RunnableCheck
             throw Error(file, GgufError.NotAModel, $"this file is of type '{file.Type}' and architecture '{file.Architecture}', and no model that can answer by itself");
         }
 
-        if (file.Metadata.TryGetUInt64("split.count", out ulong parts) && parts > 1)
+        if (file.Shards.Count == 0 && file.Metadata.TryGetUInt64(GgufShards.CountKey, out ulong parts) && parts > 1)
         {
-            throw Error(file, GgufError.NotAModel, $"this is one of {parts} parts of a model: merge them with llama-gguf-split --merge first");
+            throw Error(file, GgufError.NotAModel, $"this is one of {parts} shards of a model: read it with GgufFile.ReadModel or LlamaModel.LoadAsync, which find the others, or merge them with llama-gguf-split --merge first");
         }
 
         if (!file.HasTensors)
@@ -47,9 +47,9 @@ internal static class RunnableCheck
             throw Error(file, GgufError.NotAModel, file.IsVocabularyOnly ? $"this is a vocabulary of {file.VocabularySize:N0} tokens without weights; it cannot answer" : "this file has metadata and no tensors; it cannot answer");
         }
 
-        if (file.Alignment % BufferAlignment != 0)
+        if (file.Parts.FirstOrDefault(static p => p.Alignment % BufferAlignment != 0) is { } unaligned)
         {
-            throw Incoherent(file, $"the tensor data is aligned to {file.Alignment} bytes; llama.cpp needs a multiple of {BufferAlignment}");
+            throw Incoherent(unaligned, $"the tensor data is aligned to {unaligned.Alignment} bytes; llama.cpp needs a multiple of {BufferAlignment}");
         }
     }
 

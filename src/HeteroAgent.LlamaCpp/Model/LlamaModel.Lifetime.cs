@@ -75,7 +75,8 @@ public sealed partial class LlamaModel
         // Nothing is added any more; disposing waits for threads, so it happens outside the lock.
         _owned.ForEach(part => part.Dispose());
         Array.ForEach(adapters, adapter => adapter.Dispose());
-        Handle.Dispose();
+        _reference.Dispose();
+        LlamaEvents.ModelDisposed(Logger, Name);
     }
 
     /// <summary>Ends the running requests and frees the native memory, without blocking the caller.</summary>

@@ -19,7 +19,7 @@ public sealed partial class LlamaModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         IReadOnlyList<ChatMessage> conversation = [.. messages];
         OutputPlan plan = OutputPlan.Create(this, conversation, options);
-        (List<PromptSegment> segments, List<int> tokens) = Render(new ChatTemplate(Name, ChatTemplate), conversation, options?.Instructions, plan.OfferedTools);
+        (List<PromptSegment> segments, List<int> tokens) = Render(CreateTemplate(), conversation, options?.Instructions, plan.OfferedTools);
         return new LlamaPrompt(string.Concat(segments.Select(s => s.Text)), tokens.AsReadOnly());
     }
 
@@ -35,6 +35,13 @@ public sealed partial class LlamaModel
         List<int> tokens = [];
         Vocabulary.AppendPlain(text, tokens);
         return tokens.AsReadOnly();
+    }
+
+    /// <exception cref="UnsupportedChatTemplateException">The model has no chat template, or one that is not known.</exception>
+    internal ChatTemplate CreateTemplate()
+    {
+        ModelPurpose.RequireChat(this);
+        return new ChatTemplate(Name, ChatTemplate);
     }
 
     /// <summary>The prompt of a conversation, with the token that begins a text where the model wants one.</summary>

@@ -1,8 +1,14 @@
+using Microsoft.Extensions.Logging;
+
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>How a model is placed and how much it may use. Read once when the model is loaded; later changes have no effect.</summary>
 public sealed class LlamaModelOptions
 {
+    /// <summary>Gets or sets the name under which the model appears: in responses, in the metadata of its clients and generators, in traces and in a ledger.</summary>
+    /// <value>Default <see langword="null"/>: <c>general.name</c> of the file, else the file's name. Not empty or white space.</value>
+    public string? ModelId { get; set; }
+
     /// <summary>Gets or sets the number of tokens that the KV cache holds, shared by all requests that run at once; also the longest prompt and answer together.</summary>
     /// <value>Default <see langword="null"/>: the length that the model was trained with, at most 8,192. At least 32.</value>
     public int? ContextLength { get; set; }
@@ -56,8 +62,13 @@ public sealed class LlamaModelOptions
     /// <value>Default 256 MiB; at least 1 MiB.</value>
     public long PrefixCacheMaxBytes { get; set; } = 256 << 20;
 
+    /// <summary>Gets or sets what makes the loggers of this model (category <c>HeteroAgent.LlamaCpp.LlamaModel</c>) and of the native library (<see cref="LlamaRuntimeOptions.NativeCategory"/>). Prompts and answers are never logged.</summary>
+    /// <value>Default <see langword="null"/>: nothing is logged.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
     internal LlamaModelOptions Validate()
     {
+        RequireModelId(ModelId);
         if (ContextLength is { } length)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(length, 32, nameof(ContextLength));
@@ -78,6 +89,14 @@ public sealed class LlamaModelOptions
 
         ArgumentOutOfRangeException.ThrowIfLessThan(GpuLayers, -1, nameof(GpuLayers));
         return (LlamaModelOptions)MemberwiseClone();
+    }
+
+    internal static void RequireModelId(string? modelId)
+    {
+        if (modelId is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(modelId, nameof(ModelId));
+        }
     }
 
     private static void Range(int value, int minimum, int maximum, string name)

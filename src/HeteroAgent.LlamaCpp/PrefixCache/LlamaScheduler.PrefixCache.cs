@@ -121,15 +121,4 @@ internal sealed partial class LlamaScheduler
 
         return whole;
     }
-
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            if (!_disposing)
-            {
-                _wake.Release();
-            }
-        }
-    }
 }

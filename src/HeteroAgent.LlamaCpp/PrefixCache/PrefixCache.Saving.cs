@@ -59,6 +59,7 @@ internal sealed partial class PrefixCache
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk or a folder that may only be read: the next start decodes the prompt again.
+            LlamaEvents.PrefixCacheFault(_model.Logger, e, _model.Name, path);
             return false;
         }
     }

@@ -52,6 +52,7 @@ internal sealed partial class PrefixCache : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Without the folder there is nothing to find.
+            LlamaEvents.PrefixCacheFault(_model.Logger, e, _model.Name, _folder);
         }
     }
 
@@ -95,6 +96,7 @@ internal sealed partial class PrefixCache : IDisposable
     /// <summary>Deletes a file that cannot be used.</summary>
     internal void Discard(SavedPrefix saved)
     {
+        LlamaEvents.PrefixCacheFault(_model.Logger, null, _model.Name, saved.Path);
         lock (_gate)
         {
             Delete(saved.Path);

@@ -19,7 +19,11 @@ internal static class PrefixKey
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         LlamaRuntime? runtime = LlamaRuntime.Current;
         hash.AppendData(Encoding.UTF8.GetBytes($"{runtime?.Version}\0{runtime?.CpuLibrary}\0{model.Backend}\0{CacheTypes}\0"));
-        Append(hash, model.File);
+        foreach (GgufFile part in model.File.Parts)
+        {
+            Append(hash, part);
+        }
+
         if (adapter is not null)
         {
             Append(hash, adapter.File);

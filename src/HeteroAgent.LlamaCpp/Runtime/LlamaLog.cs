@@ -1,12 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeteroAgent.LlamaCpp;
 
 /// <summary>Receives what the native library logs: passes it on, and keeps the errors of the calling thread for exception messages.</summary>
 internal static unsafe class LlamaLog
 {
+    private const int Warning = 3;
     private const int Continuation = 5;
     private const int CaptureLimit = 4_000;
 
@@ -19,14 +22,15 @@ internal static unsafe class LlamaLog
     [ThreadStatic]
     private static Action<string>? _observer;
 
-    private static Action<LlamaLogLevel, string>? _sink;
+    private static ILogger _logger = NullLogger.Instance;
     private static delegate* unmanaged[Cdecl]<int, byte*, nint, void> _previous;
     private static nint _previousUserData;
 
-    internal static Action<LlamaLogLevel, string>? Sink
+    /// <summary>The logger that receives what the native library logs.</summary>
+    internal static ILogger Logger
     {
-        get => Volatile.Read(ref _sink);
-        set => Volatile.Write(ref _sink, value);
+        get => Volatile.Read(ref _logger);
+        set => Volatile.Write(ref _logger, value);
     }
 
     /// <summary>Takes the native log; a receiver that the application gave to LLamaSharp goes on receiving it.</summary>
@@ -65,19 +69,30 @@ internal static unsafe class LlamaLog
             level = level == Continuation ? _lastLevel : level;
             _lastLevel = level;
             string message = Marshal.PtrToStringUTF8((nint)text) ?? string.Empty;
-            if (level >= (int)LlamaLogLevel.Warning && _captured is { Length: < CaptureLimit } captured)
+            if (level >= Warning && _captured is { Length: < CaptureLimit } captured)
             {
                 captured.Append(message);
             }
 
             _observer?.Invoke(message);
-            Sink?.Invoke((LlamaLogLevel)level, message.TrimEnd('\n'));
+            Pass(level, message);
         }
 #pragma warning disable CA1031 // An exception must not travel through native frames.
         catch (Exception)
         {
         }
 #pragma warning restore CA1031
+    }
+
+    // Progress is shown by dots, a message each.
+    private static void Pass(int level, string message)
+    {
+        LogLevel severity = (LogLevel)Math.Clamp(level, (int)LogLevel.Debug, (int)LogLevel.Error);
+        ILogger logger = Logger;
+        if (logger.IsEnabled(severity) && message.TrimEnd() is var text && text.AsSpan().TrimEnd('.').Length > 0)
+        {
+            LlamaEvents.Native(logger, severity, text);
+        }
     }
 
     /// <summary>The capture of one thread; disposing ends it.</summary>

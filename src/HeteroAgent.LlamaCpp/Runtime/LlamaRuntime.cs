@@ -61,9 +61,9 @@ public sealed class LlamaRuntime
     {
         lock (Gate)
         {
-            if (options?.Log is { } log)
+            if (options?.LoggerFactory is { } factory)
             {
-                LlamaLog.Sink = log;
+                LlamaLog.Logger = factory.CreateLogger(LlamaRuntimeOptions.NativeCategory);
             }
 
             if (_current is { } loaded)

@@ -25,8 +25,8 @@ internal sealed partial class LlamaScheduler
             _unloading.Add((adapter, done));
         }
 
-        _wake.Release();
-        if (Thread.CurrentThread != _thread)
+        Wake();
+        if (!_thread.IsCurrent)
         {
             done.Task.Wait();
         }
@@ -61,7 +61,7 @@ internal sealed partial class LlamaScheduler
         released?.Handle.DangerousRelease();
         if (result != 0)
         {
-            throw new LlamaModelException(_model.Path, $"llama.cpp could not set the adapter {adapter?.Name ?? "to none"} (code {result}).");
+            throw new LlamaModelException(_model.Origin, $"llama.cpp could not set the adapter {adapter?.Name ?? "to none"} (code {result}).");
         }
 
         _adapter = adapter;

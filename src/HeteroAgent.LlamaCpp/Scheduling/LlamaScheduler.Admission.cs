@@ -176,7 +176,7 @@ internal sealed partial class LlamaScheduler
 
         if (!NativeContext.Remove(_memory, sequence.Id, length, -1) && length > 0)
         {
-            throw new LlamaModelException(_model.Path, "llama.cpp could not remove the end of a sequence.");
+            throw new LlamaModelException(_model.Origin, "llama.cpp could not remove the end of a sequence.");
         }
 
         sequence.Truncate(length, _cells);

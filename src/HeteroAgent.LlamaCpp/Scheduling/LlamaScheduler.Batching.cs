@@ -113,7 +113,7 @@ internal sealed partial class LlamaScheduler
         int token = request.Sampler!.Next(logits, history, request.Constraint, remaining);
         if (token < 0)
         {
-            throw new LlamaModelException(_model.Path, "the vocabulary has no token that the schema allows at this point.");
+            throw new LlamaModelException(_model.Origin, "the vocabulary has no token that the schema allows at this point.");
         }
 
         GenerationFinish finish = Take(request, token, logits[token] - normaliser, forced: false);
@@ -149,7 +149,7 @@ internal sealed partial class LlamaScheduler
     private float Normaliser(ReadOnlySpan<float> logits)
     {
         float normaliser = Sampler.LogSumExp(logits, _scratch);
-        return float.IsFinite(normaliser) ? normaliser : throw new LlamaModelException(_model.Path, "the model computed logits that are not finite: its weights are damaged or overflow.");
+        return float.IsFinite(normaliser) ? normaliser : throw new LlamaModelException(_model.Origin, "the model computed logits that are not finite: its weights are damaged or overflow.");
     }
 
     private int Remaining(GenerationRequest request) =>

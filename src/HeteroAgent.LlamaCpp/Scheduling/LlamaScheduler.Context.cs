@@ -23,8 +23,8 @@ internal sealed partial class LlamaScheduler
         parameters.n_threads_batch = model.BatchThreads;
         parameters.kv_unified = true;
         parameters.no_perf = true;
-        return NativeContext.Create(model.Handle, parameters, model.Path);
+        return NativeContext.Create(model.Handle, parameters, model.Origin);
     }
 
-    private ReadOnlySpan<float> Logits(int index) => NativeContext.Logits(_context, index, _model.Vocabulary.Count, _model.Path);
+    private ReadOnlySpan<float> Logits(int index) => NativeContext.Logits(_context, index, _model.Vocabulary.Count, _model.Origin);
 }

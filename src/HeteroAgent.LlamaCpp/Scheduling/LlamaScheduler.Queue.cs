@@ -23,14 +23,23 @@ internal sealed partial class LlamaScheduler
         if (Volatile.Read(ref _accepted) >= _limits.MaxConcurrent + places)
         {
             LlamaTelemetry.Refused(_model.Name);
+            LlamaEvents.QueueFull(_model.Logger, _model.Name, Running, Waiting);
             throw new ModelBusyException(Running, Waiting, _model.Name);
         }
 
         request.SubmittedAt = Stopwatch.GetTimestamp();
         request.Rank = QueueRank.For(request.Priority, request.SubmittedAt, _order++);
-        request.Ended = () => Interlocked.Decrement(ref _accepted);
+        request.Ended = () => Leave(request);
+        LlamaEvents.RequestAccepted(_model.Logger, _model.Name, request.PromptLength, Running, Waiting);
         Interlocked.Increment(ref _accepted);
         _incoming.Add(request);
+    }
+
+    private void Leave(GenerationRequest request)
+    {
+        Interlocked.Decrement(ref _accepted);
+        double milliseconds = Stopwatch.GetElapsedTime(request.SubmittedAt).TotalMilliseconds;
+        LlamaEvents.RequestEnded(_model.Logger, _model.Name, milliseconds, request.Generated);
     }
 
     /// <summary>Sorts what has arrived into the queue. Called under the lock.</summary>
@@ -58,7 +67,9 @@ internal sealed partial class LlamaScheduler
         {
             _waiting.Remove(request);
             LlamaTelemetry.Refused(_model.Name);
-            request.Fail(new ModelBusyException(_active.Count, _waiting.Count, _model.Name, Stopwatch.GetElapsedTime(request.SubmittedAt)));
+            TimeSpan waited = Stopwatch.GetElapsedTime(request.SubmittedAt);
+            LlamaEvents.RequestLate(_model.Logger, _model.Name, waited.TotalMilliseconds);
+            request.Fail(new ModelBusyException(_active.Count, _waiting.Count, _model.Name, waited));
         }
     }
 

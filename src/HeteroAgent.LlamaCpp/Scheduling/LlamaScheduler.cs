@@ -9,17 +9,18 @@ namespace HeteroAgent.LlamaCpp;
 /// prompt and the answer that it may need fit into the KV cache; a prompt starts from the longest prefix that any sequence
 /// holds, by sharing that sequence's cells.</para>
 /// <para>An adapter belongs to a whole step: requests with the same one are decoded together, and the groups take turns.</para>
+/// <para>The thread references the scheduler only while there is work, so that a model that is forgotten is freed.</para>
 /// <para><see cref="Submit"/> may be called from any thread; everything else runs on the scheduler's thread.</para>
 /// </remarks>
 internal sealed partial class LlamaScheduler : IDisposable
 {
     private readonly LlamaModel _model;
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _wake = new(0);
     private readonly List<GenerationRequest> _incoming = [];
     private readonly List<GenerationRequest> _waiting = [];
     private readonly List<GenerationRequest> _active = [];
-    private readonly Thread _thread;
+    private readonly ServiceThread _thread;
+    private readonly Func<bool> _serve;
     private volatile bool _disposing;
 
     internal LlamaScheduler(LlamaModel model)
@@ -33,7 +34,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         if (_memory == 0)
         {
             _context.Dispose();
-            throw new LlamaModelException(model.Path, $"a model of the architecture {model.Architecture} has no KV cache and writes no text; it can only embed or label.");
+            throw new LlamaModelException(model.Origin, $"a model of the architecture {model.Architecture} has no KV cache and writes no text; it can only embed or label.");
         }
 
         ContextLength = Math.Min((int)_context.ContextSize, model.ContextLength);
@@ -47,8 +48,19 @@ internal sealed partial class LlamaScheduler : IDisposable
             _prefixCache = new PrefixCache(model, folder, model.Options.PrefixCacheMaxBytes);
         }
 
-        _thread = new Thread(Run) { IsBackground = true, Name = $"llama.cpp {model.Name}" };
+        _serve = Serve;
+        _thread = new ServiceThread($"llama.cpp {model.Name}");
         _thread.Start();
+    }
+
+    /// <summary>Ends the thread of a model that was forgotten. Nothing runs then: a request keeps its scheduler alive.</summary>
+    ~LlamaScheduler()
+    {
+        if (_serve is not null)
+        {
+            _disposing = true;
+            Wake();
+        }
     }
 
     /// <summary>The tokens that the KV cache holds.</summary>
@@ -85,11 +97,12 @@ internal sealed partial class LlamaScheduler : IDisposable
             Enter(request);
         }
 
-        _wake.Release();
+        Wake();
     }
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         lock (_gate)
         {
             if (_disposing)
@@ -100,51 +113,66 @@ internal sealed partial class LlamaScheduler : IDisposable
             _disposing = true;
         }
 
-        _wake.Release();
-        if (Thread.CurrentThread != _thread)
-        {
-            _thread.Join();
-        }
-
-        _wake.Dispose();
+        Wake();
+        _thread.Join();
     }
 
-    private void Run()
+    private void Wake() => _thread.Post(_serve);
+
+    /// <summary>Decodes until nothing is left to do; false when the model is disposed.</summary>
+    private bool Serve()
     {
+        bool goesOn = false;
         try
         {
-            while (!_disposing)
-            {
-                try
-                {
-                    if (!Round())
-                    {
-                        _wake.Wait();
-                    }
-                }
-#pragma warning disable CA1031 // Whatever went wrong belongs to the callers, not to this thread, which serves those that come later.
-                catch (Exception e)
-                {
-                    Recover(e);
-                }
-#pragma warning restore CA1031
-            }
+            goesOn = RunRounds();
+            return goesOn;
         }
         finally
         {
-            lock (_gate)
+            if (!goesOn)
             {
-                _disposing = true;
+                End();
             }
-
-            EndUnloading();
-            FailAll(new ObjectDisposedException(_model.Name, "The model was disposed while the request was running."));
-            ReportQueue();
-            _prefixCache?.Dispose();
-            _batch.Dispose();
-            _context.Dispose();
-            _adapter?.Handle.DangerousRelease();
         }
+    }
+
+    private bool RunRounds()
+    {
+        while (!_disposing)
+        {
+            try
+            {
+                if (!Round())
+                {
+                    return true;
+                }
+            }
+#pragma warning disable CA1031 // Whatever went wrong belongs to the callers, not to this thread, which serves those that come later.
+            catch (Exception e)
+            {
+                Recover(e);
+            }
+#pragma warning restore CA1031
+        }
+
+        return false;
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _disposing = true;
+        }
+
+        EndUnloading();
+        FailAll(new ObjectDisposedException(_model.Name, "The model was disposed while the request was running."));
+        ReportQueue();
+        _prefixCache?.Dispose();
+        _batch.Dispose();
+        _context.Dispose();
+        _adapter?.Handle.DangerousRelease();
     }
 
     /// <summary>Admits and decodes once; false when there is nothing to do.</summary>
@@ -204,6 +232,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     private void Recover(Exception error)
     {
         Exception reported = AsModelException(error);
+        LlamaEvents.StepFailed(_model.Logger, reported, _model.Name, _active.Count == 0 ? _waiting.Count : _active.Count);
         if (_active.Count == 0)
         {
             _waiting.ForEach(r => r.Fail(reported));
@@ -222,7 +251,7 @@ internal sealed partial class LlamaScheduler : IDisposable
     }
 
     private LlamaModelException AsModelException(Exception error) =>
-        error as LlamaModelException ?? new LlamaModelException(_model.Path, $"a step failed: {error.Message}", error);
+        error as LlamaModelException ?? new LlamaModelException(_model.Origin, $"a step failed: {error.Message}", error);
 
     private void Decode()
     {
@@ -232,7 +261,7 @@ internal sealed partial class LlamaScheduler : IDisposable
         StepCost.Report(_batch.Count, Stopwatch.GetTimestamp() - start);
         if (result != 0)
         {
-            throw new LlamaModelException(_model.Path, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
+            throw new LlamaModelException(_model.Origin, $"decoding {_batch.Count} tokens failed with code {result}: {log.Text("llama.cpp gave no reason")}");
         }
     }
 

@@ -15,6 +15,17 @@ public sealed class ContextOverflowException : InvalidOperationException
         ContextLength = contextLength;
     }
 
+    /// <summary>Creates the exception for what is read in one piece and has no answer to leave room for.</summary>
+    /// <param name="message">What is too long, and what to do.</param>
+    /// <param name="promptTokens">The tokens of the text.</param>
+    /// <param name="contextLength">The tokens that the model reads at most.</param>
+    public ContextOverflowException(string message, int promptTokens, int contextLength)
+        : base(message)
+    {
+        PromptTokens = promptTokens;
+        ContextLength = contextLength;
+    }
+
     /// <summary>Gets the tokens of the prompt.</summary>
     public int PromptTokens { get; }
 

@@ -108,7 +108,7 @@ public sealed class AdapterFileTests
     [Test]
     public async Task Mutated_adapters_are_served_or_refused()
     {
-        using Probe probe = new("adapter", _model.Path);
+        using Probe probe = new("adapter", _model.Path!);
         byte[] file = Sound().With("adapter.lora.note", 1u).With("general.alignment", 32u).Write();
         await MutatedFiles.RequireServedOrRefusedAsync(probe, _folder, file, count: 400, seed: 21, TimeSpan.FromMinutes(3), nameof(GgufException), nameof(LlamaModelException));
     }

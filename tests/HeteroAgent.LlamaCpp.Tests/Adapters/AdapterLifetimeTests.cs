@@ -75,7 +75,7 @@ public sealed class AdapterLifetimeTests
     [Test]
     public async Task An_adapter_of_another_loaded_model_is_refused()
     {
-        await using LlamaModel second = await LlamaModel.LoadAsync(_model.Path, new LlamaModelOptions { ChatTemplate = "chatml" });
+        await using LlamaModel second = await LlamaModel.LoadAsync(_model.Path!, new LlamaModelOptions { ChatTemplate = "chatml" });
         await using LlamaAdapter adapter = await second.LoadAdapterAsync(_path);
         Assert.That(() => _model.AsIChatClient(adapter), Throws.ArgumentException.With.Message.Contains("another LlamaModel"));
         Assert.That(() => _model.AsIChatClient(null!), Throws.ArgumentNullException);

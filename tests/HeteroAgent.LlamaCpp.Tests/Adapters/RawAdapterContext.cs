@@ -15,7 +15,7 @@ internal sealed unsafe class RawAdapterContext : IDisposable
         parameters.n_threads = 1;
         parameters.n_threads_batch = 1;
         _model = model;
-        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
         if (adapter is not null)
         {
             nint pointer = adapter.Handle.DangerousGetHandle();

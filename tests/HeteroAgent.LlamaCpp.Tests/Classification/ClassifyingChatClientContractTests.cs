@@ -43,7 +43,7 @@ internal sealed class ClassifyingChatClientContractTests : ChatClientContract
         using TemporaryFolder folder = new();
         string path = System.IO.Path.Combine(folder.Path, "subject.head");
         _ = await _classifier.Heads[0].SaveAsync(path);
-        using TextClassifier loaded = await TextClassifier.LoadAsync(_model.Path, [path]);
+        using TextClassifier loaded = await TextClassifier.LoadAsync(_model.Path!, [path]);
         Assert.That((await loaded.ClassifyAsync("The locomotive broke down.")).Label, Is.EqualTo("train"));
     }
 

@@ -21,6 +21,19 @@ public sealed class LlamaChatClientContract : LlamaContract
     protected override IChatClient CreateClient() => Model.AsIChatClient();
 }
 
+public sealed class DeferredLlamaContract : LlamaContract
+{
+    private LlamaModelHost _host = null!;
+
+    [OneTimeSetUp]
+    public void Start() => _host = new LlamaModelHost("small", Models.SmolLM2Path, new LlamaModelOptions(), loggerFactory: null);
+
+    [OneTimeTearDown]
+    public void Stop() => _host.Dispose();
+
+    protected override IChatClient CreateClient() => new DeferredChatClient(_host);
+}
+
 public sealed class EscalatingLlamaContract : LlamaContract
 {
     protected override IChatClient CreateClient() => Model.AsIChatClient().WithEscalation(new ScriptedChatClient("frontier"), EscalateWhen.ConfidenceBelow(1e-9));

@@ -125,7 +125,7 @@ internal sealed class LlamaEmbeddingGeneratorTests
     [Test]
     public async Task Disposing_the_model_ends_every_text()
     {
-        LlamaModel model = await LlamaModel.LoadAsync(_model.Path);
+        LlamaModel model = await LlamaModel.LoadAsync(_model.Path!);
         using IEmbeddingGenerator<string, Embedding<float>> generator = model.AsIEmbeddingGenerator();
         _ = await generator.GenerateAsync(["warm"]);
         Task<GeneratedEmbeddings<Embedding<float>>> running = generator.GenerateAsync(Enumerable.Repeat(string.Concat(Enumerable.Repeat("word ", 400)), 30));

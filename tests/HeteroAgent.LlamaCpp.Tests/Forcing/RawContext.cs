@@ -17,7 +17,7 @@ internal sealed unsafe class RawContext : IDisposable
         parameters.n_threads = 1;
         parameters.n_threads_batch = 1;
         _model = model;
-        _context = NativeContext.Create(model.Handle, parameters, model.Path);
+        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
     }
 
     internal void Clear()

@@ -25,7 +25,7 @@ internal sealed class ModelTrainingData : ITrainingData
         int end = model.Vocabulary.EndOfTurn;
         if (end < 0)
         {
-            throw new TuningException(TuningFailure.UnsupportedBase, $"'{model.Path}' has no token that ends a turn, so an answer could not end.");
+            throw new TuningException(TuningFailure.UnsupportedBase, $"'{model.Origin}' has no token that ends a turn, so an answer could not end.");
         }
 
         List<TrainingSequence> sequences = [];
@@ -85,5 +85,5 @@ internal sealed class ModelTrainingData : ITrainingData
     }
 
     private static List<int> Prompt(LlamaModel model, TuningExample example) =>
-        model.Render(new ChatTemplate(model.Name, model.ChatTemplate), [.. example.Prompt], null, example.Tools).Tokens;
+        model.Render(model.CreateTemplate(), [.. example.Prompt], null, example.Tools).Tokens;
 }

@@ -7,12 +7,14 @@ namespace HeteroAgent.LlamaCpp;
 /// <remarks>
 /// LLamaSharp asks the compiler (<c>Avx2.IsSupported</c>), which under Native AOT answers for the machines that the program was
 /// compiled for. CPUID answers for this one. Whether the operating system keeps the wide registers shows in the size of the
-/// state that it saves (leaf 0x0D): Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 13.
+/// state that it saves, which reaches to the end of their place in it (leaf 0x0D; the places differ between makers): Intel 64
+/// and IA-32 Architectures Software Developer's Manual, volume 1, chapter 13.
 /// </remarks>
 internal static class CpuLevel
 {
-    private const int AvxState = 832;
-    private const int Avx512State = 2688;
+    // Components of the saved state: the upper halves of YMM0 to YMM15, and ZMM16 to ZMM31, which come after all else of AVX-512.
+    private const int AvxState = 2;
+    private const int Avx512State = 7;
 
     /// <summary>The best level of this processor; <see cref="AvxLevel.None"/> where it is no x86.</summary>
     internal static AvxLevel Best { get; } = X86Base.IsSupported ? Detect() : AvxLevel.None;
@@ -36,8 +38,7 @@ internal static class CpuLevel
         int features = X86Base.CpuId(1, 0).Ecx;
         const int Xsave = 1 << 27;
         const int Avx = 1 << 28;
-        int state = last >= 0x0D && (features & Xsave) != 0 ? X86Base.CpuId(0x0D, 0).Ebx : 0;
-        if ((features & Avx) == 0 || state < AvxState || last < 7)
+        if (!Has(features, Xsave | Avx) || last < 0x0D || !IsSaved(AvxState))
         {
             return AvxLevel.None;
         }
@@ -59,8 +60,14 @@ internal static class CpuLevel
         const int VectorLength = 1 << 31;
         const int Vbmi = 1 << 1;
         const int Vnni = 1 << 11;
-        bool wide = state >= Avx512State && Has(ebx, Foundation | DoubleQuad | ConflictDetection | ByteWord | VectorLength) && Has(ecx, Vbmi | Vnni);
+        bool wide = IsSaved(Avx512State) && Has(ebx, Foundation | DoubleQuad | ConflictDetection | ByteWord | VectorLength) && Has(ecx, Vbmi | Vnni);
         return wide ? AvxLevel.Avx512 : AvxLevel.Avx2;
+    }
+
+    private static bool IsSaved(int component)
+    {
+        (int size, int offset, int _, int _) = X86Base.CpuId(0x0D, component);
+        return size > 0 && X86Base.CpuId(0x0D, 0).Ebx >= offset + size;
     }
 
     private static bool Has(int register, int bits) => (register & bits) == bits;

@@ -132,12 +132,9 @@ internal static unsafe class NativeLayout
     private static LlamaRuntimeException Mismatch(string what, string found) =>
         new($"{found} is not the llama.cpp that LLamaSharp {LLamaSharpVersion} was made for: {what}. Add the package LLamaSharp.Backend.Cpu {LLamaSharpVersion} (or .Cuda12, .Vulkan of the same version), or build llama.cpp at the commit that this version of LLamaSharp names.");
 
-    private static string Version()
-    {
-        Assembly assembly = typeof(NativeApi).Assembly;
-        string? full = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return full?.Split('+')[0] ?? assembly.GetName().Version?.ToString(3) ?? "unknown";
-    }
+    // LLamaSharp's own assembly says 0.0.0.
+    private static string Version() =>
+        typeof(NativeLayout).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "LLamaSharpVersion")?.Value ?? "unknown";
 
     [InlineArray(BufferLength)]
     private struct Returned

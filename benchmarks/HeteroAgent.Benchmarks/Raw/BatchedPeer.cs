@@ -17,7 +17,7 @@ internal sealed class BatchedPeer : IDisposable
     internal BatchedPeer(LlamaModel model, int threads)
     {
         uint batch = (uint)SchedulerLimits.For(model).BatchSize;
-        ModelParams parameters = new(model.Path)
+        ModelParams parameters = new(model.Path!)
         {
             ContextSize = (uint)model.ContextLength,
             BatchSize = batch,

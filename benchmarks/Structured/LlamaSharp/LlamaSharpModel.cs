@@ -16,7 +16,7 @@ internal sealed class LlamaSharpModel(LlamaModel model, int threads, GrammarText
     private readonly GrammarSamplers _checked = new(model, texts);
     private LLamaWeights? _weights;
 
-    internal ModelParams Parameters { get; } = new(model.Path)
+    internal ModelParams Parameters { get; } = new(model.Path!)
     {
         ContextSize = ModelLoading.ContextLength,
         Threads = threads,

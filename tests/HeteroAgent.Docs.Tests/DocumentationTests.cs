@@ -9,12 +9,17 @@ namespace HeteroAgent.Docs.Tests;
 /// <summary>The documentation shows only code that compiles, links that lead somewhere, and one command each under the two headings.</summary>
 public sealed partial class DocumentationTests
 {
+    private const string Repository = "https://github.com/heteroagent/heteroagent/blob/main/";
+
     private static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(SharedData.RepositoryRoot, "*.md", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(SharedData.RepositoryRoot, f).Replace('\\', '/'))
-            .Where(f => f == "README.md" || f.StartsWith("docs/", StringComparison.Ordinal) || (f.StartsWith("src/", StringComparison.Ordinal) && !f.Contains("/node_modules/", StringComparison.Ordinal)));
+            .Where(f => f is "README.md" or "CHANGELOG.md" || f.StartsWith("docs/", StringComparison.Ordinal) || (f.StartsWith("src/", StringComparison.Ordinal) && !f.Contains("/node_modules/", StringComparison.Ordinal)));
 
-    [TestCaseSource(nameof(Pages))]
+    // A package's README holds whole programs, which PackageReadmeTests compiles.
+    private static IEnumerable<string> SnippetPages() => Pages().Where(p => !(p.StartsWith("src/", StringComparison.Ordinal) && p.EndsWith("/README.md", StringComparison.Ordinal)));
+
+    [TestCaseSource(nameof(SnippetPages))]
     public void CodeIsCompiled(string page)
     {
         string compiled = string.Concat(new[] { "tests", "samples" }
@@ -30,10 +35,11 @@ public sealed partial class DocumentationTests
     public void LinksLeadSomewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(SharedData.RepositoryRoot, page))!;
-        foreach (Match link in RelativeLink().Matches(Read(page)))
+        foreach (Match link in Link().Matches(Read(page)))
         {
             string target = link.Groups[1].Value.Split('#')[0];
-            Assert.That(target.Length == 0 || Path.Exists(Path.Combine(folder, target)), $"{page} links to {target}, which does not exist.");
+            string path = target.StartsWith(Repository, StringComparison.Ordinal) ? Path.Combine(SharedData.RepositoryRoot, target[Repository.Length..]) : Path.Combine(folder, target);
+            Assert.That(target.Length == 0 || Path.Exists(path), $"{page} links to {target}, which does not exist.");
         }
     }
 
@@ -74,6 +80,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();
 
-    [GeneratedRegex(@"\]\((?!https?:|#)([^)\s]+)\)")]
-    private static partial Regex RelativeLink();
+    // Relative ones, and those into this repository, which a package's README needs.
+    [GeneratedRegex(@"\]\(((?!https?:|#)[^)\s]+|" + Repository + @"[^)\s]*)\)")]
+    private static partial Regex Link();
 }

@@ -8,10 +8,10 @@ using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace HeteroAgent.OpenAI;
 
-/// <summary>The client of Microsoft.Extensions.AI.OpenAI for any server that speaks OpenAI's chat completions protocol: OpenAI, DeepSeek, vLLM, llama-server, Ollama.</summary>
+/// <summary>The OpenAI chat client of Microsoft.Extensions.AI, made to work with any server that speaks the chat completions protocol: OpenAI, DeepSeek, vLLM, llama-server, Ollama.</summary>
 /// <remarks>
-/// <para>It adds what that client lacks: <c>max_tokens</c> and <c>top_k</c>, schemas in words for servers that take none, schemas whose root is no object, log-probabilities as a <see cref="Confidence"/>, and typed faults. It never runs a tool; it returns <see cref="FunctionCallContent"/>.</para>
-/// <para>Thread-safe. An HTTP error status is a <see cref="ClientResultException"/> once the OpenAI package's own retries (three by default, honouring <c>Retry-After</c>) are spent. A malformed answer, a stream that breaks, a server that cannot be reached or is too slow is an <see cref="OpenAICompatibleException"/>.</para>
+/// <para>Thread-safe. It never runs a tool; it returns <see cref="FunctionCallContent"/>. What the protocol has no place for is refused instead of left out.</para>
+/// <para>An HTTP error status is a <see cref="ClientResultException"/> once the OpenAI package's own retries (three by default, honouring <c>Retry-After</c>) are spent. A malformed answer, a stream that breaks, a server that cannot be reached or is too slow is an <see cref="OpenAICompatibleException"/>.</para>
 /// <para><see cref="ChatOptions.RawRepresentationFactory"/> may return a <see cref="ChatCompletionOptions"/>; what it sets is kept. With <see cref="RequestPropertyNames.Logprobs"/> set to <see langword="true"/> in <see cref="ChatOptions.AdditionalProperties"/>, and a server that returns log-probabilities, the response carries a <see cref="Confidence"/>.</para>
 /// </remarks>
 public sealed class OpenAICompatibleChatClient : DelegatingChatClient
@@ -35,10 +35,11 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
     public OpenAICompatibleChatClient(ChatClient client)
         : base((client ?? throw new ArgumentNullException(nameof(client))).AsIChatClient())
     {
-        string host = client.Endpoint.Host;
+        ChatClientMetadata? inner = InnerClient.GetService<ChatClientMetadata>();
+        string host = inner?.ProviderUri?.Host ?? "";
         bool isOpenAI = IsOf(host, "openai.com") || IsOf(host, "openai.azure.com");
         bool isDeepSeek = IsOf(host, "deepseek.com");
-        _metadata = new(isOpenAI ? "openai" : isDeepSeek ? "deepseek" : "openai-compatible", client.Endpoint, client.Model);
+        _metadata = new(isOpenAI ? "openai" : isDeepSeek ? "deepseek" : "openai-compatible", inner?.ProviderUri, inner?.DefaultModelId);
         UsesMaxCompletionTokens = isOpenAI;
         StructuredOutput = isDeepSeek ? StructuredOutputMode.JsonObject : StructuredOutputMode.JsonSchema;
     }
@@ -47,7 +48,7 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
     /// <value>Default <see cref="StructuredOutputMode.JsonSchema"/>; <see cref="StructuredOutputMode.JsonObject"/> for DeepSeek's own address.</value>
     public StructuredOutputMode StructuredOutput { get; init; }
 
-    /// <summary>Gets whether the token limit is sent as <c>max_completion_tokens</c>, which OpenAI prescribes, instead of <c>max_tokens</c>, which the other servers know.</summary>
+    /// <summary>Gets whether the token limit is sent as <c>max_completion_tokens</c>, which OpenAI prescribes, instead of <c>max_tokens</c>, which the other servers know; <c>top_k</c> is sent to the others alone.</summary>
     /// <value>Default <see langword="true"/> for OpenAI's and Azure's own addresses, otherwise <see langword="false"/>.</value>
     public bool UsesMaxCompletionTokens { get; init; }
 
@@ -58,14 +59,12 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
     /// <exception cref="OpenAICompatibleException">The server did not answer as the protocol prescribes.</exception>
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(messages, cancellationToken);
-        ResponseSchema? schema = ResponseSchema.Create(options?.ResponseFormat);
-        List<ChatMessage> request = RequestMessages.Create(messages);
-        ChatOptions sent = RequestOptions.Create(this, options, schema);
+        Check(messages);
+        cancellationToken.ThrowIfCancellationRequested();
+        (List<ChatMessage> request, ChatOptions sent, ResponseReader reader) = Prepare(messages, options);
         try
         {
-            ChatResponse response = await InnerClient.GetResponseAsync(request, sent, cancellationToken).ConfigureAwait(false);
-            return AnswerReader.Read(response, schema, _metadata.DefaultModelId);
+            return reader.Read(await InnerClient.GetResponseAsync(request, sent, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (ServerFaults.Translate(e, _metadata.ProviderUri, isStreaming: false, cancellationToken) is { } fault)
         {
@@ -80,18 +79,16 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
     /// <exception cref="OpenAICompatibleException">The server did not answer as the protocol prescribes, or the stream broke.</exception>
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(messages, CancellationToken.None);
+        Check(messages);
         return StreamAsync(messages, options, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType == typeof(ChatClientMetadata) ? _metadata : base.GetService(serviceType, serviceKey);
-    }
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType == typeof(ChatClientMetadata) ? _metadata : base.GetService(serviceType, serviceKey);
 
-    /// <inheritdoc/>
+    /// <summary>Refuses further calls. The OpenAI package's client holds nothing to release.</summary>
+    /// <param name="disposing">Whether the call comes from <see cref="IDisposable.Dispose"/>.</param>
     protected override void Dispose(bool disposing)
     {
         _disposed = true;
@@ -109,21 +106,27 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
 
     private static bool IsOf(string host, string domain) => host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
 
-    private void Check(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken)
+    private void Check(IEnumerable<ChatMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private (List<ChatMessage> Messages, ChatOptions Options, ResponseReader Reader) Prepare(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ChatCompletionOptions raw = options?.RawRepresentationFactory?.Invoke(this) as ChatCompletionOptions ?? new();
+        ResponseSchema? schema = raw.ResponseFormat is null ? ResponseSchema.Create(options?.ResponseFormat, StructuredOutput) : null;
+        return (RequestMessages.Create(messages, schema?.Instructions),
+            RequestOptions.Create(options, raw, schema, UsesMaxCompletionTokens),
+            new(schema, options?.ModelId ?? _metadata.DefaultModelId ?? "", _metadata.ProviderUri));
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Activity? activity = Activity.Current;
         cancellationToken.ThrowIfCancellationRequested();
-        ResponseSchema? schema = ResponseSchema.Create(options?.ResponseFormat);
-        List<ChatMessage> request = RequestMessages.Create(messages);
-        StreamedAnswer answer = new(schema, options?.ModelId ?? _metadata.DefaultModelId, _metadata.ProviderUri);
-        IAsyncEnumerator<ChatResponseUpdate> updates = InnerClient.GetStreamingResponseAsync(request, RequestOptions.Create(this, options, schema), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        (List<ChatMessage> request, ChatOptions sent, ResponseReader reader) = Prepare(messages, options);
+        IAsyncEnumerator<ChatResponseUpdate> updates = InnerClient.GetStreamingResponseAsync(request, sent, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (updates.ConfigureAwait(false))
         {
             bool hasStarted = false;
@@ -138,7 +141,7 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
                     }
 
                     hasStarted = true;
-                    update = answer.Read(updates.Current);
+                    update = reader.Read(updates.Current);
                 }
                 catch (Exception e) when (ServerFaults.Translate(e, _metadata.ProviderUri, hasStarted, cancellationToken) is { } fault)
                 {
@@ -153,10 +156,7 @@ public sealed class OpenAICompatibleChatClient : DelegatingChatClient
             }
         }
 
-        foreach (ChatResponseUpdate update in answer.End())
-        {
-            yield return update;
-            Activity.Current = activity;
-        }
+        yield return reader.End();
+        Activity.Current = activity;
     }
 }

@@ -1,67 +1,76 @@
-using System.Text.Json;
 using Microsoft.Extensions.AI;
+using OpenAI.Chat;
+using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace HeteroAgent.OpenAI;
 
-/// <summary>Restates messages for Microsoft.Extensions.AI.OpenAI, and refuses what it would leave out without a word.</summary>
+/// <summary>Refuses what Microsoft.Extensions.AI.OpenAI would silently leave out, and tells the model of the tools that failed.</summary>
 internal static class RequestMessages
 {
-    private static readonly ChatRole Developer = new("developer");
-
-    public static List<ChatMessage> Create(IEnumerable<ChatMessage> messages)
+    public static List<ChatMessage> Create(IEnumerable<ChatMessage> messages, string? instructions)
     {
-        List<ChatMessage> result = [];
-        foreach (ChatMessage message in messages)
+        List<ChatMessage> result = [.. messages.Select(Checked)];
+        if (result.Count == 0)
         {
-            FunctionResultContent[] results = [.. message.Contents.OfType<FunctionResultContent>()];
-            if (results.Length > 0)
-            {
-                result.Add(new(ChatRole.Tool, [.. results.Select(static r => new FunctionResultContent(r.CallId, Text(r)))]));
-            }
-
-            AIContent[] others = [.. message.Contents.Where(static c => c is not (FunctionResultContent or UsageContent))];
-            if (message.Role == ChatRole.Tool ? others.Length > 0 : others.Length > 0 || results.Length == 0)
-            {
-                result.Add(Restate(message, others));
-            }
+            throw new ArgumentException("There are no messages; expected at least one.", nameof(messages));
         }
 
-        return result.Count > 0 ? result : throw new ArgumentException("There are no messages; expected at least one.", nameof(messages));
-    }
-
-    private static ChatMessage Restate(ChatMessage message, AIContent[] contents)
-    {
-        Func<AIContent, bool> isKnown = message.Role == ChatRole.Assistant ? static c => c is TextContent or TextReasoningContent or FunctionCallContent or ErrorContent
-            : message.Role == ChatRole.User || message.Role == ChatRole.System || message.Role == Developer ? IsPart
-            : message.Role == ChatRole.Tool ? static _ => false
-            : throw new UnsupportedContentException($"A message of the role '{message.Role}'", "system, developer, user, assistant and tool");
-        if (contents.FirstOrDefault(c => !isKnown(c)) is { } other)
+        if (instructions is not null)
         {
-            string type = other switch { DataContent d => $" of type {d.MediaType}", UriContent u => $" of type {u.MediaType}", _ => "" };
-            throw new UnsupportedContentException($"A {other.GetType().Name}{type} in a {message.Role} message", message.Role == ChatRole.Tool ? "FunctionResultContent" : "text, tool calls of the assistant, and images, PDF, mp3 and wav of the user");
+            result.Insert(0, new(ChatRole.System, instructions));
         }
 
-        // One string instead of a list of texts, which some servers' templates do not take.
-        ChatMessage restated = message.Clone();
-        restated.Contents = contents.Length > 1 && contents.All(static c => c is TextContent) ? [new TextContent(message.Text)] : contents;
-        return restated;
+        return result;
     }
 
-    private static bool IsPart(AIContent content) => content switch
+    private static ChatMessage Checked(ChatMessage message)
     {
-        TextContent or HostedFileContent => true,
+        if (message.RawRepresentation is global::OpenAI.Chat.ChatMessage)
+        {
+            return message;
+        }
+
+        if (message.Role.Value is not ("system" or "developer" or "user" or "assistant" or "tool"))
+        {
+            throw new UnsupportedContentException($"A message of the role '{message.Role}'", "system, developer, user, assistant and tool");
+        }
+
+        if (message.Contents.FirstOrDefault(c => !IsTaken(c, message.Role)) is { } other)
+        {
+            throw new UnsupportedContentException($"A {Name(other)} in a {message.Role} message", Taken(message.Role));
+        }
+
+        return message.Contents.Any(IsFailure) ? WithErrors(message) : message;
+    }
+
+    private static bool IsTaken(AIContent content, ChatRole role) => content switch
+    {
+        FunctionResultContent => role == ChatRole.Tool,
+        _ when role == ChatRole.Tool => false,
+        { RawRepresentation: ChatMessageContentPart } or TextContent or TextReasoningContent or HostedFileContent or UsageContent or ErrorContent => true,
+        FunctionCallContent => role == ChatRole.Assistant,
         UriContent uri => uri.HasTopLevelMediaType("image"),
-        DataContent data => data.HasTopLevelMediaType("image") || data.MediaType is "audio/mpeg" or "audio/wav" || data.MediaType.StartsWith("application/pdf", StringComparison.OrdinalIgnoreCase),
+        DataContent data => data.HasTopLevelMediaType("image") || data.MediaType is "audio/mpeg" or "audio/wav" or "application/pdf",
         _ => false,
     };
 
-    private static string Text(FunctionResultContent result) => result switch
+    private static string Taken(ChatRole role) => role == ChatRole.Tool ? "FunctionResultContent"
+        : role == ChatRole.Assistant ? "text and tool calls"
+        : "text, images, MP3 and WAV audio, PDF documents; the results of tools in tool messages";
+
+    private static string Name(AIContent content) => content switch
     {
-        { Exception: { } e } when result.Result is null => $"Error: {e.Message}",
-        { Result: null } => "",
-        { Result: string text } => text,
-        { Result: TextContent text } => text.Text,
-        { Result: JsonElement { ValueKind: JsonValueKind.String } element } => element.GetString()!,
-        { Result: { } value } => CompactJson.Write(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
+        DataContent data => $"DataContent of type {data.MediaType}",
+        UriContent uri => $"UriContent of type {uri.MediaType}",
+        _ => content.GetType().Name,
     };
+
+    private static bool IsFailure(AIContent content) => content is FunctionResultContent { Exception: not null, Result: null };
+
+    private static ChatMessage WithErrors(ChatMessage message)
+    {
+        ChatMessage copy = message.Clone();
+        copy.Contents = [.. message.Contents.Select(static c => IsFailure(c) && c is FunctionResultContent r ? new FunctionResultContent(r.CallId, $"Error: {r.Exception!.Message}") : c)];
+        return copy;
+    }
 }

@@ -1,83 +1,68 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
-using OpenAIFormat = OpenAI.Chat.ChatResponseFormat;
 
 namespace HeteroAgent.OpenAI;
 
-/// <summary>Restates options for Microsoft.Extensions.AI.OpenAI. What the caller's raw options already set is left alone; nothing is sent that was not asked for.</summary>
+/// <summary>Writes into the options what Microsoft.Extensions.AI.OpenAI does not: names of fields that other servers know, the schema as the server takes it, log-probabilities.</summary>
 internal static class RequestOptions
 {
-    public static ChatOptions Create(OpenAICompatibleChatClient client, ChatOptions? options, ResponseSchema? schema)
+    /// <param name="options">The caller's options, which stay as they are.</param>
+    /// <param name="raw">The options of the caller's own factory, or new ones; what they already set is left alone.</param>
+    /// <param name="schema">The schema of the answer, if there is one.</param>
+    /// <param name="usesMaxCompletionTokens">Whether the server has OpenAI's own names and nothing beyond.</param>
+    public static ChatOptions Create(ChatOptions? options, ChatCompletionOptions raw, ResponseSchema? schema, bool usesMaxCompletionTokens)
     {
-        ChatOptions sent = options?.Clone() ?? new();
-        int? limit = client.UsesMaxCompletionTokens ? null : sent.MaxOutputTokens;
-        if (limit is not null)
+        ChatOptions result = options?.Clone() ?? new();
+        result.RawRepresentationFactory = _ => raw;
+        if (schema is not null)
         {
-            sent.MaxOutputTokens = null;
+            result.ResponseFormat = null;
+            raw.ResponseFormat = schema.Format;
         }
 
-        if (schema is not null && client.StructuredOutput == StructuredOutputMode.JsonObject)
+        if (result.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool logprobs) == true && logprobs)
         {
-            sent.Instructions = string.IsNullOrEmpty(sent.Instructions) ? schema.Instructions : $"{sent.Instructions}\n\n{schema.Instructions}";
+            raw.IncludeLogProbabilities ??= true;
         }
 
-        OpenAIFormat? format = Format(sent.ResponseFormat, schema, client.StructuredOutput);
-        sent.ResponseFormat = null;
-        sent.Tools = sent.Tools is { Count: > 0 } tools ? [.. tools.Select(Stripped)] : null;
-        bool logprobs = sent.AdditionalProperties?.TryGetValue(RequestPropertyNames.Logprobs, out bool wanted) == true && wanted;
-        int? topK = client.UsesMaxCompletionTokens ? null : sent.TopK;
-        Func<IChatClient, object?>? caller = sent.RawRepresentationFactory;
-        sent.RawRepresentationFactory = _ =>
+        if (!usesMaxCompletionTokens)
         {
-            ChatCompletionOptions raw = caller?.Invoke(client) as ChatCompletionOptions ?? new();
-            raw.ResponseFormat ??= format;
-            if (logprobs)
-            {
-                raw.IncludeLogProbabilities ??= true;
-            }
+            OpenFields(result, raw);
+        }
 
-            if (limit is { } tokens && raw.MaxOutputTokenCount is null)
-            {
-                raw.Patch.Set("$.max_tokens"u8, tokens);
-            }
-
-            // OpenAI refuses top_k; the servers that run open models know it.
-            if (topK is { } k)
-            {
-                raw.Patch.Set("$.top_k"u8, k);
-            }
-
-            return raw;
-        };
-        return sent;
+        result.Tools = result.Tools?.Select(Plain).ToList();
+        return result;
     }
 
-    private static OpenAIFormat? Format(Microsoft.Extensions.AI.ChatResponseFormat? format, ResponseSchema? schema, StructuredOutputMode mode) => format switch
+    private static void OpenFields(ChatOptions options, ChatCompletionOptions raw)
     {
-        ChatResponseFormatJson when schema is not null && mode == StructuredOutputMode.JsonSchema =>
-            OpenAIFormat.CreateJsonSchemaFormat(schema.Name, BinaryData.FromString(schema.Schema.GetRawText()), schema.Description, schema.IsStrict ? true : null),
-        ChatResponseFormatJson => OpenAIFormat.CreateJsonObjectFormat(),
-        _ => null,
-    };
+        if (raw.MaxOutputTokenCount is null && options.MaxOutputTokens is { } max)
+        {
+            options.MaxOutputTokens = null;
+            raw.Patch.Set("$.max_tokens"u8, max);
+        }
 
-    // This library's private keywords are not the server's.
-    private static AITool Stripped(AITool tool) => tool switch
+        if (options.TopK is { } topK)
+        {
+            raw.Patch.Set("$.top_k"u8, topK);
+        }
+    }
+
+    private static AITool Plain(AITool tool) =>
+        tool is not AIFunctionDeclaration function ? throw new UnsupportedContentException($"The tool '{tool.Name}' of type {tool.GetType().Name}", "AIFunctionDeclaration and AIFunction")
+        : PrivateKeywords.TryStrip(function.JsonSchema, out JsonElement schema) ? new PlainTool(function, schema)
+        : function;
+
+    /// <summary>A tool whose schema is without this library's private keywords.</summary>
+    private sealed class PlainTool(AIFunctionDeclaration tool, JsonElement schema) : AIFunctionDeclaration
     {
-        AIFunctionDeclaration function => PrivateKeywords.TryStrip(function.JsonSchema, out JsonElement parameters) ? new StrippedDeclaration(function, parameters) : function,
-        _ => throw Unsupported(tool),
-    };
+        public override string Name => tool.Name;
 
-    private static UnsupportedContentException Unsupported(AITool tool) => new($"The tool '{tool.Name}' of type {tool.GetType().Name}", "AIFunctionDeclaration and AIFunction");
-
-    private sealed class StrippedDeclaration(AIFunctionDeclaration inner, JsonElement schema) : AIFunctionDeclaration
-    {
-        public override string Name => inner.Name;
-
-        public override string Description => inner.Description;
+        public override string Description => tool.Description;
 
         public override JsonElement JsonSchema => schema;
 
-        public override IReadOnlyDictionary<string, object?> AdditionalProperties => inner.AdditionalProperties;
+        public override IReadOnlyDictionary<string, object?> AdditionalProperties => tool.AdditionalProperties;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using OpenAIFormat = OpenAI.Chat.ChatResponseFormat;
 
 namespace HeteroAgent.OpenAI;
 
@@ -8,39 +9,79 @@ namespace HeteroAgent.OpenAI;
 internal sealed class ResponseSchema
 {
     private const string WrapperProperty = "value";
+    private readonly bool _isWrapped;
+    private readonly bool _isFenced;
 
-    private ResponseSchema(JsonElement schema, string name, string? description, bool isWrapped)
+    private ResponseSchema(ChatResponseFormatJson json, StructuredOutputMode mode)
     {
-        Schema = schema;
-        Name = name;
-        Description = description;
-        IsWrapped = isWrapped;
-    }
-
-    public JsonElement Schema { get; }
-
-    public string Name { get; }
-
-    public string? Description { get; }
-
-    /// <summary>Whether the server answers <c>{"value": …}</c> in place of what was asked for.</summary>
-    public bool IsWrapped { get; }
-
-    public static ResponseSchema? Create(Microsoft.Extensions.AI.ChatResponseFormat? format)
-    {
-        if (format is not ChatResponseFormatJson { Schema: { } schema } json)
+        _isFenced = mode == StructuredOutputMode.Instructions;
+        if (json.Schema is not { } schema)
         {
-            return null;
+            Instructions = "Answer with JSON and nothing else.";
+            return;
         }
 
         _ = PrivateKeywords.TryStrip(schema, out schema);
-        string name = json.SchemaName is { Length: > 0 } named ? SubtaskTypes.Identifier(named) : "answer";
-        bool isObject = schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object";
-        if (isObject)
+        _isWrapped = !IsObject(schema);
+        schema = _isWrapped ? Wrap(schema) : schema;
+        if (mode == StructuredOutputMode.JsonSchema)
         {
-            return new(schema, name, json.SchemaDescription, false);
+            string name = json.SchemaName is { Length: > 0 } named ? SubtaskTypes.Identifier(named) : "answer";
+            Format = OpenAIFormat.CreateJsonSchemaFormat(name, BinaryData.FromString(schema.GetRawText()), json.SchemaDescription, IsStrict(schema) ? true : null);
+            return;
         }
 
+        Instructions = $"Answer with one JSON object and nothing else. It must satisfy this JSON Schema:\n{CompactJson.Write(schema)}";
+        Format = mode == StructuredOutputMode.JsonObject ? OpenAIFormat.CreateJsonObjectFormat() : null;
+    }
+
+    /// <summary>What is sent as <c>response_format</c>, if anything.</summary>
+    public OpenAIFormat? Format { get; }
+
+    /// <summary>What a server is told that does not take schemas.</summary>
+    public string? Instructions { get; }
+
+    /// <summary>Whether the text has to be whole before it can be read.</summary>
+    public bool HoldsText => _isWrapped || _isFenced;
+
+    /// <returns><see langword="null"/> where Microsoft.Extensions.AI.OpenAI writes the format as the server takes it.</returns>
+    public static ResponseSchema? Create(ChatResponseFormat? format, StructuredOutputMode mode) =>
+        format is ChatResponseFormatJson json && (json.Schema is not null || mode == StructuredOutputMode.Instructions) ? new(json, mode) : null;
+
+    /// <summary>The value that was asked for, taken out of its fence and its wrapper; a text that has neither stays as it is, for the caller to judge.</summary>
+    public string Read(string text)
+    {
+        text = _isFenced ? Unfence(text) : text;
+        if (!_isWrapped || text.Length == 0)
+        {
+            return text;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(WrapperProperty, out JsonElement value) ? value.GetRawText() : text;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+
+    private static string Unfence(string text)
+    {
+        string trimmed = text.Trim();
+        int start = trimmed.IndexOf('\n', StringComparison.Ordinal) + 1;
+        return trimmed.Length > start + 3 && start > 0 && trimmed.StartsWith("```", StringComparison.Ordinal) && trimmed.EndsWith("```", StringComparison.Ordinal)
+            ? trimmed[start..^3].Trim()
+            : text;
+    }
+
+    private static bool IsObject(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object";
+
+    private static JsonElement Wrap(JsonElement schema)
+    {
         JsonNode inner = JsonNode.Parse(schema.GetRawText())!;
         SchemaStrictness.MoveReferences(inner, "/properties/" + WrapperProperty);
         using JsonDocument wrapper = JsonDocument.Parse(new JsonObject
@@ -50,43 +91,15 @@ internal sealed class ResponseSchema
             ["required"] = new JsonArray(WrapperProperty),
             ["additionalProperties"] = false,
         }.ToJsonString());
-        return new(wrapper.RootElement.Clone(), name, json.SchemaDescription, true);
+        return wrapper.RootElement.Clone();
     }
-
-    public string Unwrap(string text)
-    {
-        if (!IsWrapped || text.Length == 0)
-        {
-            return text;
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(WrapperProperty, out JsonElement value))
-            {
-                return value.GetRawText();
-            }
-        }
-        catch (JsonException)
-        {
-            // An answer that was cut off, or that does not keep to the schema, is the caller's to judge.
-        }
-
-        return text;
-    }
-
-    /// <summary>What a server is told that does not take schemas.</summary>
-    public string Instructions => $"Answer with one JSON object and nothing else. It must satisfy this JSON Schema:\n{CompactJson.Write(Schema)}";
 
     /// <summary>Whether OpenAI's strict mode takes the schema: every object closed and all its properties required.</summary>
-    public bool IsStrict => Strict(Schema);
-
-    private static bool Strict(JsonElement schema)
+    private static bool IsStrict(JsonElement schema)
     {
         if (schema.ValueKind == JsonValueKind.Array)
         {
-            return schema.EnumerateArray().All(Strict);
+            return schema.EnumerateArray().All(IsStrict);
         }
 
         if (schema.ValueKind != JsonValueKind.Object)
@@ -98,18 +111,18 @@ internal sealed class ResponseSchema
         {
             HashSet<string?> required = schema.TryGetProperty("required", out JsonElement names) && names.ValueKind == JsonValueKind.Array ? [.. names.EnumerateArray().Select(static n => n.GetString())] : [];
             if (!schema.TryGetProperty("additionalProperties", out JsonElement additional) || additional.ValueKind != JsonValueKind.False
-                || !properties.EnumerateObject().All(p => required.Contains(p.Name) && Strict(p.Value)))
+                || !properties.EnumerateObject().All(p => required.Contains(p.Name) && IsStrict(p.Value)))
             {
                 return false;
             }
         }
-        else if (schema.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object")
+        else if (IsObject(schema))
         {
             return false;
         }
 
         return schema.EnumerateObject().All(static k => k.Name is not ("oneOf" or "allOf" or "not" or "if" or "patternProperties")
-            && (k.Name is not ("items" or "anyOf") || Strict(k.Value))
-            && (k.Name is not ("$defs" or "definitions") || k.Value.EnumerateObject().All(static d => Strict(d.Value))));
+            && (k.Name is not ("items" or "anyOf") || IsStrict(k.Value))
+            && (k.Name is not ("$defs" or "definitions") || k.Value.EnumerateObject().All(static d => IsStrict(d.Value))));
     }
 }

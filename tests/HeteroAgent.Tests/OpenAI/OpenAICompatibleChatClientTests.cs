@@ -240,10 +240,124 @@ public sealed class OpenAICompatibleChatClientTests
         _ = _server.Then(static e => e.SendAsync(200, Protocol.Completion("x")));
         _ = await _client.GetResponseAsync(new ChatMessage(ChatRole.User, [new TextContent("what?"), new DataContent(new byte[] { 1, 2 }, "image/png"), new UriContent("https://example.org/a.png", "image/png")]));
         Assert.That(_server.Requests[0].GetProperty("messages")[0].GetProperty("content").GetArrayLength(), Is.EqualTo(3));
-        Assert.That(async () => await _client.GetResponseAsync(new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1 }, "application/zip")])),
-            Throws.InstanceOf<UnsupportedContentException>().With.Message.Contains("application/zip"));
+        Assert.That(async () => await _client.GetResponseAsync(new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1 }, "video/mp4")])),
+            Throws.InstanceOf<UnsupportedContentException>().With.Message.Contains("video/mp4"));
         Assert.That(async () => await _client.GetResponseAsync(new ChatMessage(new ChatRole("critic"), "x")), Throws.InstanceOf<UnsupportedContentException>().With.Message.Contains("critic"));
         Assert.That(async () => await _client.GetResponseAsync("x", new ChatOptions { Tools = [new HostedWebSearchTool()] }), Throws.InstanceOf<UnsupportedContentException>());
+    }
+
+    [Test]
+    public async Task A_server_without_response_format_is_told_in_words_alone([Values] bool streaming)
+    {
+        const string Fenced = "```json\n{\"value\": \"red\"}\n```";
+        _server.Always = static e => e.IsStreaming ? e.StreamAsync(Protocol.Stream(Fenced)) : e.SendAsync(200, Protocol.Completion(Fenced));
+        using OpenAICompatibleChatClient client = new(_server.Endpoint, "m") { StructuredOutput = StructuredOutputMode.Instructions };
+        ChatOptions options = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"enum":["red","blue"]}""")) };
+        ChatResponse response = streaming ? await client.GetStreamingResponseAsync("?", options).ToChatResponseAsync() : await client.GetResponseAsync("?", options);
+        Assert.That(response.Text, Is.EqualTo("\"red\""));
+        Assert.That(_server.Requests[0].TryGetProperty("response_format", out _), Is.False);
+        Assert.That(_server.Requests[0].GetProperty("messages")[0].GetProperty("content").GetString(), Does.Contain("\"enum\""));
+        _ = await client.GetResponseAsync("?", new ChatOptions { ResponseFormat = ChatResponseFormat.Json });
+        Assert.That(_server.Requests[1].TryGetProperty("response_format", out _), Is.False);
+        Assert.That(_server.Requests[1].GetProperty("messages")[0].GetProperty("content").GetString(), Does.Contain("JSON"));
+    }
+
+    [Test]
+    public async Task A_schema_keeps_its_constraints()
+    {
+        _server.Always = static e => e.SendAsync(200, Protocol.Completion("{}"));
+        _ = await _client.GetResponseAsync("?", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"type":"object","properties":{"a":{"type":"string","maxLength":3}}}""")) });
+        JsonElement schema = _server.Requests[0].GetProperty("response_format").GetProperty("json_schema").GetProperty("schema");
+        Assert.That(schema.GetProperty("properties").GetProperty("a").GetProperty("maxLength").GetInt32(), Is.EqualTo(3));
+        Assert.That(schema.TryGetProperty("required", out _), Is.False);
+    }
+
+    [Test]
+    public async Task A_response_format_of_the_raw_options_wins()
+    {
+        _server.Always = static e => e.SendAsync(200, Protocol.Completion("""{"value":1}"""));
+        ChatResponse response = await _client.GetResponseAsync("?", new ChatOptions
+        {
+            ResponseFormat = ChatResponseFormat.ForJsonSchema(EscalationPolicyTests.Json("""{"type":"integer"}""")),
+            RawRepresentationFactory = static _ => new ChatCompletionOptions { ResponseFormat = global::OpenAI.Chat.ChatResponseFormat.CreateJsonObjectFormat() },
+        });
+        Assert.That(_server.Requests[0].GetProperty("response_format").GetProperty("type").GetString(), Is.EqualTo("json_object"));
+        Assert.That(response.Text, Is.EqualTo("""{"value":1}"""));
+    }
+
+    [Test]
+    public async Task A_schema_of_a_tool_arrives_whole()
+    {
+        _server.Always = static e => e.SendAsync(200, Protocol.Completion("x"));
+        AITool tool = AIFunctionFactory.CreateDeclaration("f", "F.", EscalationPolicyTests.Json("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string","x-span":true}}}"""));
+        _ = await _client.GetResponseAsync("?", new ChatOptions { Tools = [tool] });
+        JsonElement parameters = _server.Requests[0].GetProperty("tools")[0].GetProperty("function").GetProperty("parameters");
+        Assert.That(parameters.GetRawText(), Does.Contain("#/$defs/A").And.Contain("\"$defs\"").And.Not.Contain("x-span"));
+    }
+
+    [Test]
+    public async Task Calls_without_arguments_or_id_are_read([Values] bool streaming)
+    {
+        const string Calls = """[{"index":0,"id":"","type":"function","function":{"name":"now","arguments":""}},{"index":1,"id":"","type":"function","function":{"name":"now","arguments":""}}]""";
+        _server.Always = static e => e.IsStreaming
+            ? e.StreamAsync([Protocol.Chunk($$"""{"tool_calls":{{Calls}} }"""), Protocol.Chunk("{}", "tool_calls"), "[DONE]"])
+            : e.SendAsync(200, Protocol.Completion(null, "tool_calls", Calls));
+        ChatResponse response = streaming ? await _client.GetStreamingResponseAsync("?").ToChatResponseAsync() : await _client.GetResponseAsync("?");
+        FunctionCallContent[] calls = [.. response.Messages[0].Contents.OfType<FunctionCallContent>()];
+        Assert.That(calls.Select(static c => c.CallId), Has.None.Empty.And.Unique);
+        Assert.That(calls.Select(static c => (c.Name, c.Exception)), Is.EqualTo(((string, Exception?)[])[("now", null), ("now", null)]));
+    }
+
+    [Test]
+    public async Task Reasoning_is_kept_apart_from_the_text([Values] bool streaming)
+    {
+        const string Message = """{"role":"assistant","reasoning_content":"hm","content":"4"}""";
+        _server.Always = static e => e.IsStreaming
+            ? e.StreamAsync([Protocol.Chunk(Message), Protocol.Chunk("{}", "stop"), "[DONE]"])
+            : e.SendAsync(200, $$"""{"id":"c","object":"chat.completion","created":1741569952,"model":"m","choices":[{"index":0,"message":{{Message}},"finish_reason":"stop"}]}""");
+        ChatResponse response = streaming ? await _client.GetStreamingResponseAsync("?").ToChatResponseAsync() : await _client.GetResponseAsync("?");
+        Assert.That(response.Text, Is.EqualTo("4"));
+        Assert.That(response.Messages[0].Contents.OfType<TextReasoningContent>().Single().Text, Is.EqualTo("hm"));
+    }
+
+    [Test]
+    public async Task A_refusal_is_an_error_content([Values] bool streaming)
+    {
+        const string Message = """{"role":"assistant","content":null,"refusal":"I cannot."}""";
+        _server.Always = static e => e.IsStreaming
+            ? e.StreamAsync([Protocol.Chunk("""{"role":"assistant","refusal":"I can"}"""), Protocol.Chunk("""{"refusal":"not."}"""), Protocol.Chunk("{}", "stop"), "[DONE]"])
+            : e.SendAsync(200, $$"""{"id":"c","object":"chat.completion","created":1741569952,"model":"m","choices":[{"index":0,"message":{{Message}},"finish_reason":"stop"}]}""");
+        ChatResponse response = streaming ? await _client.GetStreamingResponseAsync("?").ToChatResponseAsync() : await _client.GetResponseAsync("?");
+        Assert.That(response.Messages[0].Contents.OfType<ErrorContent>().Single().Message, Is.EqualTo("I cannot."));
+    }
+
+    [Test]
+    public async Task Streamed_log_probabilities_become_a_confidence_and_usage_so_far_counts_once()
+    {
+        const string Usage = "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":N,\"total_tokens\":7}";
+        static string Chunk(string token, string logprob, int tokens) =>
+            $$"""{"id":"c","object":"chat.completion.chunk","created":1741569952,"model":"m","choices":[{"index":0,"delta":{"content":"{{token}}"},"logprobs":{"content":[{"token":"{{token}}","logprob":{{logprob}},"bytes":null,"top_logprobs":[]}],"refusal":null},"finish_reason":null}],{{Usage.Replace("N", $"{tokens}", StringComparison.Ordinal)}}}""";
+        _server.Always = static e => e.StreamAsync([Chunk("a", "-0.5", 1), Chunk("b", "-1.5", 2), Protocol.Chunk("{}", "stop"), "[DONE]"]);
+        ChatResponse response = await _client.GetStreamingResponseAsync("?", new ChatOptions { AdditionalProperties = new() { [RequestPropertyNames.Logprobs] = true } }).ToChatResponseAsync();
+        Assert.That(response.GetConfidence(), Is.EqualTo(new Confidence(-1, -1.5, 2)));
+        Assert.That((response.Usage!.InputTokenCount, response.Usage.OutputTokenCount), Is.EqualTo((5, 2)));
+    }
+
+    [Test]
+    public async Task Plain_text_is_sent_as_a_string()
+    {
+        _server.Always = static e => e.SendAsync(200, Protocol.Completion("x"));
+        _ = await _client.GetResponseAsync([new(ChatRole.System, "s"), new(ChatRole.User, "u"), new(ChatRole.Assistant, "a"), new(ChatRole.User, "v")]);
+        Assert.That(_server.Requests[0].GetProperty("messages").EnumerateArray().Select(static m => m.GetProperty("content").ValueKind), Is.All.EqualTo(JsonValueKind.String));
+    }
+
+    [Test]
+    public void Names_provider_address_and_model()
+    {
+        ChatClientMetadata metadata = _client.GetService<ChatClientMetadata>()!;
+        Assert.That((metadata.ProviderName, metadata.ProviderUri, metadata.DefaultModelId), Is.EqualTo(("openai-compatible", _server.Endpoint, "gpt-4.1")));
+        Assert.That(new OpenAICompatibleChatClient(new Uri("https://api.deepseek.com/v1"), "m").GetService<ChatClientMetadata>()!.ProviderName, Is.EqualTo("deepseek"));
+        Assert.That(_client.GetService<ChatClient>(), Is.Not.Null);
     }
 
     [Test]

@@ -71,10 +71,33 @@ public sealed class OpenAICompatibleFaultTests
         Assert.That(string.Concat(shown), Is.EqualTo("one two"));
     }
 
+    [Test]
+    public void A_call_that_was_cut_off_is_not_shown()
+    {
+        _server.Always = static e => e.StreamAsync([Protocol.Chunk("""{"role":"assistant","tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]}""")]);
+        List<ChatResponseUpdate> shown = [];
+        Assert.That(async () =>
+        {
+            await foreach (ChatResponseUpdate update in _client.GetStreamingResponseAsync("hi"))
+            {
+                shown.Add(update);
+            }
+        }, Throws.InstanceOf<OpenAICompatibleException>().With.Property("Fault").EqualTo(OpenAICompatibleFault.BrokenStream));
+        Assert.That(shown, Is.Empty);
+    }
+
+    [Test]
+    public void A_factory_of_the_caller_that_throws_is_no_fault_of_the_server()
+    {
+        Assert.That(async () => await _client.GetResponseAsync("hi", new ChatOptions { RawRepresentationFactory = static _ => throw new FormatException("mine") }), Throws.InstanceOf<FormatException>());
+        Assert.That(_server.Requests, Is.Empty);
+    }
+
     [TestCase("this is not json")]
     [TestCase("""{"id":"x","choices":[]}""")]
     [TestCase("""{"choices":"none"}""")]
     [TestCase("""{"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"x"},"finish_reason":"no such reason"}]}""")]
+    [TestCase("""{"id":"x","choices":[{"index":0,"message":{"role":"assistant","tool_calls":[{"type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}]}""")]
     [TestCase("[]")]
     [TestCase("")]
     public void An_answer_that_is_no_completion_is_refused(string body)

@@ -5,6 +5,7 @@ using HeteroAgent.Onnx;
 using HeteroAgent.OpenAI;
 using HeteroAgent.Starter;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HeteroAgent.Docs.Tests;
 
@@ -35,6 +36,20 @@ internal static class Snippets
 
         Console.WriteLine($"{result.Value} by {result.Route}, confidence {result.Confidence?.Score:F2}");
         Console.WriteLine(ledger.GetSnapshot().ToTable());
+        #endregion
+    }
+
+    public static void Host(IServiceCollection services)
+    {
+        #region host
+        services.AddKeyedChatClient("frontier", new AnthropicClient().AsIChatClient("claude-sonnet-4-5"));
+        services.AddSingleton(new Ledger(frontierModel: "claude-sonnet-4-5"));
+        services.AddLlamaModel("local", "SmolLM2-135M-Instruct.Q4_1.gguf")     // loads in the background
+            .UseFunctionInvocation()                                            // the ecosystem's own tool loop stands outside
+            .UseLedger()                                                        // what it cost, what it saved
+            .UseEscalation("frontier", EscalateWhen.ConfidenceBelow(0.7)        // escalate what did not convince
+                                     | EscalateWhen.SchemaInvalid
+                                     | EscalateWhen.Faulted);
         #endregion
     }
 

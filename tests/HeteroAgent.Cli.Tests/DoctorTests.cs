@@ -18,7 +18,8 @@ public class DoctorTests
             Assert.That(report.EnumerateObject().Select(p => p.Name), Is.SupersetOf(Keys));
             Assert.That(report.GetProperty("ok").GetBoolean());
             Assert.That(File.Exists(report.GetProperty("natives").GetProperty("path").GetString()));
-            Assert.That(report.GetProperty("natives").GetProperty("version").GetString(), Does.StartWith("0.5."));
+            Assert.That(report.GetProperty("natives").GetProperty("version").GetString(), Does.StartWith("LLamaSharp "));
+            Assert.That(report.GetProperty("natives").GetProperty("build").GetString(), Is.Not.Empty);
             Assert.That(report.GetProperty("onnx").GetProperty("providers").EnumerateArray().Select(p => p.GetString()), Does.Contain("CPUExecutionProvider"));
             Assert.That(report.GetProperty("backends").EnumerateArray().Select(b => b.GetProperty("name").GetString()), Does.Contain("CPU"));
             Assert.That(report.GetProperty("cores").GetInt32(), Is.EqualTo(Environment.ProcessorCount));

@@ -26,7 +26,7 @@ internal static class Snippets
         Ledger ledger = new(frontierModel: "claude-sonnet-4-5");
 
         using IChatClient client = model.AsIChatClient()                    // a GGUF model in this process
-            .WithEscalation(frontier, EscalateWhen.ConfidenceBelow(0.7)     // hand up what did not convince
+            .WithEscalation(frontier, EscalateWhen.ConfidenceBelow(0.7)     // escalate what did not convince
                                     | EscalateWhen.SchemaInvalid
                                     | EscalateWhen.Faulted)
             .WithLedger(ledger);                                            // what it cost, what it saved

@@ -6,7 +6,7 @@ namespace HeteroAgent.Analyzers;
 internal static class Rules
 {
     private const string Category = "Reliability";
-    private const string Page = "docs/diagnostics.md";
+    private const string Page = "https://github.com/heteroagent/heteroagent/blob/main/docs/diagnostics.md";
 
     /// <summary>Arguments: the right order.</summary>
     public static readonly DiagnosticDescriptor ToolsInsideEscalation = new(

@@ -27,7 +27,7 @@ internal static class MergeCommand
         return await interruption.RunAsync(cancellationToken => Task.Run(
             () =>
             {
-                GgufFile baseModel = GgufFile.Read(model);
+                GgufFile baseModel = GgufFile.ReadModel(model);
                 ShareProgress progress = new("merged");
                 LoraMerge.Write(baseModel, LoraAdapterFile.Read(adapter), output, wanted, progress, cancellationToken);
                 ShareProgress.End();

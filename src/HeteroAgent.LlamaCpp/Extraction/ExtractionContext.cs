@@ -9,6 +9,7 @@ internal sealed class ExtractionContext : IDisposable
     private readonly ExtractionVocabulary _vocabulary;
     private readonly SafeLLamaContextHandle _context;
     private readonly NativeBatch _batch;
+    private readonly ReaderWriterLockSlim _adapters;
     private readonly float[] _scratch;
     private readonly nint _memory;
 
@@ -35,6 +36,7 @@ internal sealed class ExtractionContext : IDisposable
         _context.SetCausalAttention(false);
         _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);
+        _adapters = AdapterLocks.Of(model.Handle);
         _scratch = new float[model.Vocabulary.Count];
     }
 
@@ -45,7 +47,9 @@ internal sealed class ExtractionContext : IDisposable
         Fill(requests, model);
         using (LlamaLog.Capture log = LlamaLog.BeginCapture())
         {
+            _adapters.EnterReadLock();
             int result = LlamaFunctions.llama_decode(_context, _batch.Value);
+            _adapters.ExitReadLock();
             if (result != 0)
             {
                 NativeApi.llama_memory_clear(_memory, data: false);

@@ -18,6 +18,9 @@ internal sealed class LlamaModelHost : ILlamaModelProvider, IHostedService, IDis
     {
         Name = name;
         _path = path;
+
+        // A copy: the options of the container may be read by others.
+        options = options.Validate();
         options.LoggerFactory ??= loggerFactory;
 
         // Known before the file is read, so that metadata does not change.

@@ -27,7 +27,10 @@ public sealed partial class LlamaModel
     /// <summary>What this process may use. A limit of the managed heap does not concern native memory.</summary>
     private static double HostMemory()
     {
-        bool heapIsLimited = GC.GetConfigurationVariables().Any(static v => v.Key.StartsWith("GCHeapHardLimit", StringComparison.Ordinal) && v.Value is > 0L);
+        // The runtime also limits the heap by itself, where a container limits the process: that limit does concern native memory.
+        string[] settings = ["System.GC.HeapHardLimit", "System.GC.HeapHardLimitPercent"];
+        string[] variables = ["DOTNET_GCHeapHardLimit", "DOTNET_GCHeapHardLimitPercent"];
+        bool heapIsLimited = settings.Any(static s => AppContext.GetData(s) is not null) || variables.Any(static v => Environment.GetEnvironmentVariable(v) is not null);
         return heapIsLimited && LlamaRuntime.Current!.Devices.FirstOrDefault(static d => !d.IsGpu) is { TotalBytes: > 0 } cpu
             ? cpu.TotalBytes
             : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

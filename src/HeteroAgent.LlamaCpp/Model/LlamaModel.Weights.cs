@@ -4,9 +4,9 @@ namespace HeteroAgent.LlamaCpp;
 
 public sealed partial class LlamaModel
 {
-    /// <summary>Makes a model of weights that the application has loaded with LLamaSharp. They stay the caller's: both can be used at the same time, and disposed in either order.</summary>
+    /// <summary>Makes a model of weights that the application has loaded with LLamaSharp. They stay the caller's: both can be used at the same time, and disposed in either order. Load and dispose adapters while LLamaSharp decodes with these weights nowhere: it takes no part in the lock that guards them.</summary>
     /// <param name="weights">The weights.</param>
-    /// <param name="options">How to use them; <see langword="null"/> for the defaults. How they were placed and mapped stays as it is: <see cref="LlamaModelOptions.UseMemoryMapping"/> is not read, and <see cref="LlamaModelOptions.GpuLayers"/> should be what they were loaded with.</param>
+    /// <param name="options">How to use them; <see langword="null"/> for the defaults. How they were placed and mapped stays as it is: <see cref="LlamaModelOptions.UseMemoryMapping"/> and <see cref="LlamaModelOptions.GpuLayers"/> should be what they were loaded with, since the memory that is left is reckoned by them.</param>
     /// <param name="path">The file of the weights, or one of its shards. Adapters, <see cref="LlamaModelOptions.PrefixCacheDirectory"/>, training, specialists and <see cref="File"/> need it; the rest works without.</param>
     /// <returns>The model, to be disposed by the caller, which leaves the weights alone.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="weights"/> is <see langword="null"/>.</exception>
@@ -59,6 +59,8 @@ public sealed partial class LlamaModel
             ("vocabulary", model.VocabularySize, file.VocabularySize),
             ("embedding_length", model.EmbeddingLength, file.EmbeddingLength),
             ("block_count", model.Handle.LayerCount, file.BlockCount),
+            ("general.file_type", model.Metadata("general.file_type"), file.Metadata.TryGetInt64("general.file_type", out long type) ? type.ToString(System.Globalization.CultureInfo.InvariantCulture) : null),
+            ("size of the weights in bytes", model.SizeInBytes, file.Tensors.Sum(static t => t.SizeInBytes)),
         ];
         foreach ((string what, object? weights, object? named) in compared)
         {

@@ -22,7 +22,14 @@ internal static class NativeFolders
         [new(named, named, "native"), .. Levels(CpuLevel.Best, true).Select(l => Path.Combine(named, l)).Where(Directory.Exists).Select(d => new NativeFolder(d, d, Path.GetFileName(d)))];
 
     /// <summary>Whether a folder is one of a named place.</summary>
-    internal static bool IsWithin(string directory, string named) => Of(named).Any(f => f.Directory == directory);
+    internal static bool IsWithin(string directory, string named)
+    {
+        StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        return Of(named).Any(f => string.Equals(Resolved(f.Directory), Resolved(directory), comparison));
+    }
+
+    private static string Resolved(string directory) =>
+        Directory.Exists(directory) ? Directory.ResolveLinkTarget(directory, returnFinalTarget: true)?.FullName ?? directory : directory;
 
     /// <summary>The folders of an application that brings one or more backend packages, under the configuration that it made of LLamaSharp.</summary>
     internal static IEnumerable<NativeFolder> OfApplication(NativeLibraryConfig.Description configuration, int cudaVersion)

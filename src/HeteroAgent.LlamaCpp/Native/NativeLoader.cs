@@ -69,7 +69,14 @@ internal static class NativeLoader
         StartLLamaSharp();
         string llama = NativeModules.Find("llama") ?? throw new LlamaRuntimeException("LLamaSharp has loaded llama.cpp, and the library is not among the modules of this process.");
         string directory = Path.GetDirectoryName(llama)!;
-        nint Open(string library) => NativeLibrary.Load(NativeModules.Find(library) ?? Path.Combine(directory, NativeFiles.Name(library)));
+        nint Open(string library)
+        {
+            string path = NativeModules.Find(library) ?? Path.Combine(directory, NativeFiles.Name(library));
+            return NativeLibrary.TryLoad(path, out nint handle)
+                ? handle
+                : throw new LlamaRuntimeException($"LLamaSharp has loaded {llama}, and the {library} that it was built with is not in a library of its own; builds with ggml inside libllama are not supported.");
+        }
+
         NativeLibraries libraries = new(new NativeFolder(directory, directory, Path.GetFileName(directory)), Open("ggml-base"), Open("ggml"), NativeLibrary.Load(llama));
         NativeLayout.Verify(libraries);
         return libraries;

@@ -8,11 +8,7 @@ namespace HeteroAgent.LlamaCpp;
 internal static unsafe partial class NativeModules
 {
     /// <summary>The path of a loaded library, or null.</summary>
-    internal static string? Find(string library)
-    {
-        string file = NativeFiles.Name(library);
-        return Paths().FirstOrDefault(p => string.Equals(Path.GetFileName(p), file, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
-    }
+    internal static string? Find(string library) => Paths().FirstOrDefault(p => Is(library, Path.GetFileName(p)));
 
     /// <summary>Whether an address lies in a loaded library; true where the system does not tell.</summary>
     internal static bool Contains(string library, nint address)
@@ -23,8 +19,17 @@ internal static unsafe partial class NativeModules
         }
 
         using Process process = Process.GetCurrentProcess();
-        string file = NativeFiles.Name(library);
-        return process.Modules.Cast<ProcessModule>().Any(m => m.ModuleName == file && (nuint)(address - m.BaseAddress) < (nuint)m.ModuleMemorySize);
+        return process.Modules.Cast<ProcessModule>().Any(m => Is(library, m.ModuleName) && (nuint)(address - m.BaseAddress) < (nuint)m.ModuleMemorySize);
+    }
+
+    /// <summary>Whether a file is that of a library, under its plain name or with a version in it: <c>libllama.so.0.0.1</c>, <c>libllama.0.dylib</c>.</summary>
+    internal static bool Is(string library, string file)
+    {
+        string plain = NativeFiles.Name(library);
+        string stem = Path.GetFileNameWithoutExtension(plain);
+        return OperatingSystem.IsWindows() ? string.Equals(file, plain, StringComparison.OrdinalIgnoreCase)
+            : OperatingSystem.IsMacOS() ? file == plain || (file.StartsWith(stem + ".", StringComparison.Ordinal) && file.EndsWith(".dylib", StringComparison.Ordinal))
+            : file == plain || file.StartsWith(plain + ".", StringComparison.Ordinal);
     }
 
     private static List<string> Paths()

@@ -12,6 +12,7 @@ public sealed class LlamaRuntime
 {
     private static readonly Lock Gate = new();
     private static LlamaRuntime? _current;
+    private static bool _isBound;
     private readonly NativeLibraries _libraries;
 
     private LlamaRuntime(NativeLibraries libraries, string version, IReadOnlyList<LlamaDevice> devices)
@@ -82,8 +83,14 @@ public sealed class LlamaRuntime
     private static unsafe LlamaRuntime Open(string? named)
     {
         NativeLibraries libraries = NativeLoader.Load(named);
-        SetResolver(libraries);
-        LlamaLog.Attach();
+        if (!_isBound)
+        {
+            // Once, also where what follows fails and is tried again.
+            SetResolver(libraries);
+            LlamaLog.Attach();
+            _isBound = true;
+        }
+
         List<LlamaDevice> devices = NativeDevices.Read(libraries);
         string ggml = $"ggml {Marshal.PtrToStringUTF8((nint)GgmlFunctions.ggml_version())} ({Marshal.PtrToStringUTF8((nint)GgmlFunctions.ggml_commit())})";
         return devices.Count > 0

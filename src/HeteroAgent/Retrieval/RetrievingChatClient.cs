@@ -95,9 +95,10 @@ public sealed class RetrievingChatClient : DelegatingChatClient
 
         RetrievalRecord record = await RetrievalStamp.CreateAsync(response.Text, request.Query, request.Passages, Grounding, cancellationToken).ConfigureAwait(false);
         RetrievalStamp.Tag(record);
-        string? conversation = response.ConversationId;
+        ChatResponse answered = response;
         response = ResponseStamp.Copy(response, model: null);
-        response.ConversationId = conversation;
+        response.ConversationId = answered.ConversationId;
+        response.ContinuationToken = answered.ContinuationToken;
         RetrievalRecord.Slot.Write(response.AdditionalProperties ??= [], record);
         for (int i = 0; i < response.Messages.Count; i++)
         {

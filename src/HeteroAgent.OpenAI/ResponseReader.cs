@@ -27,7 +27,8 @@ internal sealed class ResponseReader(ResponseSchema? schema, string model, Uri? 
         message.Contents = [.. message.Contents.Select(static c => c is FunctionCallContent call ? Complete(call, HasText((call.RawRepresentation as ChatToolCall)?.FunctionArguments)) : c)];
         if (_holdsText)
         {
-            message.Contents = [new TextContent(schema!.Read(message.Text)), .. message.Contents.Where(static c => c is not TextContent)];
+            string text = schema!.Read(message.Text);
+            message.Contents = [.. text.Length > 0 ? [new TextContent(text)] : (AIContent[])[], .. message.Contents.Where(static c => c is not TextContent)];
         }
 
         Start(response.ResponseId, response.ModelId, response.CreatedAt);

@@ -10,14 +10,9 @@ internal static unsafe partial class NativeModules
     /// <summary>The path of a loaded library, or null.</summary>
     internal static string? Find(string library) => Paths().FirstOrDefault(p => Is(library, Path.GetFileName(p)));
 
-    /// <summary>Whether an address lies in a loaded library; true where the system does not tell.</summary>
+    /// <summary>Whether an address lies in a loaded library. macOS does not tell.</summary>
     internal static bool Contains(string library, nint address)
     {
-        if (OperatingSystem.IsMacOS())
-        {
-            return true;
-        }
-
         using Process process = Process.GetCurrentProcess();
         return process.Modules.Cast<ProcessModule>().Any(m => Is(library, m.ModuleName) && (nuint)(address - m.BaseAddress) < (nuint)m.ModuleMemorySize);
     }

@@ -39,7 +39,8 @@ internal static unsafe class LlamaLog
         delegate* unmanaged[Cdecl]<int, byte*, nint, void> previous;
         nint userData;
         LlamaFunctions.llama_log_get(&previous, &userData);
-        bool isDefault = previous == null || NativeModules.Contains("llama", (nint)previous) || NativeModules.Contains("ggml-base", (nint)previous);
+        bool isDefault = previous == null
+            || (OperatingSystem.IsMacOS() ? NativeLoader.ApplicationLog is null : NativeModules.Contains("llama", (nint)previous) || NativeModules.Contains("ggml-base", (nint)previous));
         _previous = isDefault ? null : previous;
         _previousUserData = userData;
         LlamaFunctions.llama_log_set(&OnMessage, 0);

@@ -1,6 +1,6 @@
 namespace HeteroAgent.Analyzers;
 
-/// <summary>What can be seen of the serializer options that a subtask is made with.</summary>
+/// <summary>The visible state of the serializer options that a subtask is made with.</summary>
 internal enum SubtaskOptionsValue
 {
     /// <summary>They come from elsewhere, or have converters or rules of their own.</summary>

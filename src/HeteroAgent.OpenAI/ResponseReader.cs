@@ -75,7 +75,7 @@ internal sealed class ResponseReader(ResponseSchema? schema, string model, Uri? 
         return shown.Length > 0 ? Update(shown, update.RawRepresentation) : null;
     }
 
-    /// <summary>What is left when the stream has ended.</summary>
+    /// <summary>The last update, made when the stream has ended.</summary>
     /// <exception cref="OpenAICompatibleException">It ended before the server had said why it stopped.</exception>
     public ChatResponseUpdate End()
     {

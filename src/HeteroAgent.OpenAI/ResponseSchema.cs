@@ -35,10 +35,10 @@ internal sealed class ResponseSchema
         Format = mode == StructuredOutputMode.JsonObject ? OpenAIFormat.CreateJsonObjectFormat() : null;
     }
 
-    /// <summary>What is sent as <c>response_format</c>, if anything.</summary>
+    /// <summary>The <c>response_format</c> of the request, or null for none.</summary>
     public OpenAIFormat? Format { get; }
 
-    /// <summary>What a server is told that does not take schemas.</summary>
+    /// <summary>The schema in words, for a server that does not take schemas.</summary>
     public string? Instructions { get; }
 
     /// <summary>Whether the text has to be whole before it can be read.</summary>

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HeteroAgent.Integration.Tests;
 
-/// <summary>What each decorator takes from the container, and what it says where the container does not hold it.</summary>
+/// <summary>Each decorator's services from the container, and its error where the container does not hold them.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class BuilderTests : IDisposable
 {

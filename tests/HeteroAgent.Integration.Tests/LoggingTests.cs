@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HeteroAgent.Integration.Tests;
 
-/// <summary>What the decorators log, and that no text of a call stands in it above Trace.</summary>
+/// <summary>The log of the decorators, in which no text of a call stands above Trace.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LoggingTests : IDisposable
 {

@@ -11,7 +11,7 @@ using OpenTelemetry.Trace;
 
 namespace HeteroAgent.OpenTelemetry.Tests;
 
-/// <summary>What a meter provider receives of the decorators, the ledger and the engine.</summary>
+/// <summary>The metrics of the decorators, the ledger and the engine, as a meter provider receives them.</summary>
 [NonParallelizable]
 public sealed class MetricsTests
 {

@@ -45,7 +45,7 @@ internal static class JsonScalars
     /// <summary>Whether a type can be the key of a dictionary.</summary>
     public static bool ReadsKey(ITypeSymbol type) => type.SpecialType != SpecialType.System_Object && !IsIn(type, "System.Text.Json") && Reads(type);
 
-    /// <summary>What to use instead of a type that is never read; <see langword="null"/> where nothing is wrong with it.</summary>
+    /// <summary>The type to use instead of one that is never read; <see langword="null"/> where nothing is wrong with it.</summary>
     public static string? Substitute(ITypeSymbol type)
     {
         if (type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer || type.SpecialType is SpecialType.System_Delegate or SpecialType.System_MulticastDelegate)

@@ -1,6 +1,6 @@
 namespace HeteroAgent.Analyzers.Pipeline;
 
-/// <summary>What a step of a client pipeline adds, as far as its order matters.</summary>
+/// <summary>The kind of decorator that a step of a client pipeline adds, as far as its order matters.</summary>
 internal enum Layer
 {
     /// <summary>A client that asks another one for what it does not trust.</summary>

@@ -30,7 +30,7 @@ internal sealed class PipelineSymbols
     public bool IsClient(ITypeSymbol? type) =>
         type is not null && (SymbolEqualityComparer.Default.Equals(type, _client) || type.AllInterfaces.Contains(_client, SymbolEqualityComparer.Default));
 
-    /// <summary>What a client of this class adds around its inner client.</summary>
+    /// <summary>The layer that a client of this class adds around its inner client.</summary>
     public Layer? OfClass(ITypeSymbol? type)
     {
         for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
@@ -49,7 +49,7 @@ internal sealed class PipelineSymbols
         return null;
     }
 
-    /// <summary>What a step adds that a method of this name puts on a builder.</summary>
+    /// <summary>The layer that a builder method of this name adds.</summary>
     public static Layer? OfStep(IMethodSymbol method) => method.Name switch
     {
         "UseEscalation" or "UseStepwiseEscalation" when IsOurs(method) => Layer.Escalation,
@@ -57,14 +57,14 @@ internal sealed class PipelineSymbols
         _ => null,
     };
 
-    /// <summary>What a method of this name wraps a client in.</summary>
+    /// <summary>The layer that a client method of this name wraps a client in.</summary>
     public static Layer? OfWrapper(IMethodSymbol method) =>
         method.Name is "WithEscalation" or "WithStepwiseEscalation" && IsOurs(method) ? Layer.Escalation : null;
 
     public static bool IsOurs(ISymbol symbol) =>
         IsInNamespace(symbol, "HeteroAgent") || symbol.ContainingAssembly?.Name.StartsWith("HeteroAgent", StringComparison.Ordinal) == true;
 
-    /// <summary>What a method is called on, be it an instance method or an extension.</summary>
+    /// <summary>The receiver of a method call, be it an instance method or an extension.</summary>
     public static IOperation? Receiver(IInvocationOperation invocation) => invocation.Instance ?? Argument(invocation.Arguments, 0);
 
     public static IOperation? Argument(IEnumerable<IArgumentOperation> arguments, int ordinal) =>

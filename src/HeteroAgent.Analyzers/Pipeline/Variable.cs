@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace HeteroAgent.Analyzers.Pipeline;
 
-/// <summary>What is certain about a local variable or parameter where it is read.</summary>
+/// <summary>The certain facts about a local variable or parameter where it is read.</summary>
 internal static class Variable
 {
     /// <summary>Gets the local or parameter that an expression reads.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>What the engine logs, events 2000 to 2999. Prompts and answers are in none of it.</summary>
+/// <summary>The engine's log events, 2000 to 2999. Prompts and answers are in none of it.</summary>
 internal static partial class LlamaEvents
 {
     [LoggerMessage(EventId = 2000, Message = "{Message}")]

@@ -24,7 +24,7 @@ public sealed partial class LlamaModel
         memory.RequireFits(Origin, ContextLength, available - weights, where);
     }
 
-    /// <summary>What this process may use. A limit of the managed heap does not concern native memory.</summary>
+    /// <summary>The memory that this process may use, in bytes. A limit of the managed heap does not concern native memory.</summary>
     private static double HostMemory()
     {
         // The runtime also limits the heap by itself, where a container limits the process: that limit does concern native memory.

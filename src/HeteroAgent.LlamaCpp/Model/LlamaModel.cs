@@ -82,7 +82,7 @@ public sealed partial class LlamaModel : IDisposable, IAsyncDisposable
     /// <summary>Gets the backend that the model runs on, for example <c>CPU</c> or <c>CUDA0</c>.</summary>
     public string Backend => Options.GpuLayers == 0 ? "CPU" : LlamaRuntime.Current!.DefaultBackend;
 
-    /// <summary>What exceptions call the model: its file, or its name where the file is not known.</summary>
+    /// <summary>The model's name in exceptions: its file, or its name where the file is not known.</summary>
     internal string Origin => Path ?? Name;
 
     internal SafeLlamaModelHandle Handle { get; }

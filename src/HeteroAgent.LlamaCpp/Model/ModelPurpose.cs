@@ -1,6 +1,6 @@
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>What a model is for, where it is not for chat.</summary>
+/// <summary>The purpose of a model that is not for chat.</summary>
 internal static class ModelPurpose
 {
     private const string ExtractKey = "extract.tools";

@@ -18,7 +18,7 @@ internal static class CpuLevel
     /// <summary>The best level of this processor; <see cref="AvxLevel.None"/> where it is no x86.</summary>
     internal static AvxLevel Best { get; } = X86Base.IsSupported ? Detect() : AvxLevel.None;
 
-    /// <summary>What LLamaSharp takes for the best level unless the application says otherwise.</summary>
+    /// <summary>The level that LLamaSharp takes for the best unless the application says otherwise.</summary>
     internal static AvxLevel LLamaSharpDefault =>
         IsAvx512ForCompiler() ? AvxLevel.Avx512 : Avx2.IsSupported ? AvxLevel.Avx2 : Avx.IsSupported ? AvxLevel.Avx : AvxLevel.None;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HeteroAgent.LlamaCpp;
 
-/// <summary>How the backend packages of LLamaSharp name folders and files on this platform.</summary>
+/// <summary>The folder and file names of LLamaSharp's backend packages on this platform.</summary>
 internal static class NativeFiles
 {
     /// <summary>The folder below <c>runtimes</c> that holds this platform's libraries, for example <c>linux-musl-x64</c>.</summary>

@@ -1,6 +1,6 @@
 namespace HeteroAgent;
 
-/// <summary>What one answer added to a ledger, in US dollars.</summary>
+/// <summary>The amounts that one answer added to a ledger, in US dollars.</summary>
 /// <param name="Cost">What its priced calls cost.</param>
 /// <param name="Saving">What was saved against the frontier model; <see langword="null"/> where no price for the kept call is known.</param>
 /// <param name="UnpricedModel">The frontier model without a price, where this answer is its first; empty where it has no name.</param>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeteroAgent;
 
-/// <summary>What the escalating clients log: event ids 1000 to 1099. A decision's detail may quote an answer, so it is logged at Trace only.</summary>
+/// <summary>The log events of the escalating clients: ids 1000 to 1099. A decision's detail may quote an answer, so it is logged at Trace only.</summary>
 internal static partial class EscalationLog
 {
     [LoggerMessage(1000, LogLevel.Debug, "The local answer of {Model} was kept (confidence {Confidence}).", EventName = "LocalAnswerKept")]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeteroAgent;
 
-/// <summary>What the ledger's client logs: event ids 1300 to 1399.</summary>
+/// <summary>The log events of the ledger's client: ids 1300 to 1399.</summary>
 internal static partial class LedgerLog
 {
     [LoggerMessage(1300, LogLevel.Debug, "A call by route {Route} was booked at {Dollars} dollars.", EventName = "CallBooked")]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeteroAgent;
 
-/// <summary>What the retrieving client logs: event ids 1200 to 1299.</summary>
+/// <summary>The log events of the retrieving client: ids 1200 to 1299.</summary>
 internal static partial class RetrievalLog
 {
     [LoggerMessage(1200, LogLevel.Debug, "{Passages} passages are shown to the model, of {Found} found.", EventName = "PassagesRetrieved")]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeteroAgent;
 
-/// <summary>What the verifying client logs: event ids 1100 to 1199.</summary>
+/// <summary>The log events of the verifying client: ids 1100 to 1199.</summary>
 internal static partial class VerificationLog
 {
     [LoggerMessage(1100, LogLevel.Debug, "The reasoning was found sound: score {Score} over {Steps} steps.", EventName = "ReasoningSound")]

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HeteroAgent.LlamaCpp.Tests;
 
-/// <summary>What the engine logs. The receiver of the native log is the process's, so these run alone.</summary>
+/// <summary>The log of the engine. The receiver of the native log is the process's, so these run alone.</summary>
 [NonParallelizable]
 public sealed class LoggingTests
 {

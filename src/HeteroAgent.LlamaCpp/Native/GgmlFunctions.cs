@@ -22,18 +22,6 @@ internal static unsafe partial class GgmlFunctions
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void ggml_backend_load_all_from_path(byte* directory);
 
-    [LibraryImport(Library)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial nuint ggml_backend_dev_count();
-
-    [LibraryImport(Library)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial nint ggml_backend_dev_get(nuint index);
-
-    [LibraryImport(Base)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial byte* ggml_backend_dev_name(nint device);
-
     [LibraryImport(Base)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial byte* ggml_backend_dev_description(nint device);

@@ -14,19 +14,9 @@ internal sealed unsafe class RawExtraction : IDisposable
 
     internal RawExtraction(LlamaModel model, int tokens)
     {
-        LLamaContextParams parameters = LLamaContextParams.Default();
-        parameters.n_ctx = (uint)tokens;
-        parameters.n_batch = (uint)tokens;
-        parameters.n_ubatch = (uint)tokens;
-        parameters.n_seq_max = 8;
-        parameters.n_outputs_max = (uint)tokens;
-        parameters.n_threads = 1;
-        parameters.n_threads_batch = 1;
-        parameters.kv_unified = true;
-        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
-        parameters.no_perf = true;
+        const int Sequences = 8;
         _model = model;
-        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
+        _context = NativeContext.Create(model.Handle, NativeContext.OnePass(tokens, Sequences, threads: 1, batchThreads: 1), model.Origin);
         _context.SetCausalAttention(false);
         _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);

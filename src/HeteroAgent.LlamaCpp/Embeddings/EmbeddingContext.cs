@@ -15,22 +15,9 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     internal EmbeddingContext(LlamaModel model, int tokens, int sequences)
     {
         _model = model;
-        LLamaContextParams parameters = LLamaContextParams.Default();
-        parameters.n_ctx = (uint)tokens;
-        parameters.n_batch = (uint)tokens;
-
         // Pooling sees one physical batch at a time, so that a text must not be parted.
-        parameters.n_ubatch = (uint)tokens;
-        parameters.n_seq_max = (uint)sequences;
-        parameters.n_outputs_max = (uint)tokens;
-        parameters.n_threads = model.Threads;
-        parameters.n_threads_batch = model.BatchThreads;
+        LLamaContextParams parameters = NativeContext.OnePass(tokens, sequences, model.Threads, model.BatchThreads);
         parameters.embeddings = true;
-
-        // Fused attention sums in blocks that the batch shapes: without it a text's vector does not depend on its neighbours.
-        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
-        parameters.kv_unified = true;
-        parameters.no_perf = true;
         if (!StatesPooling(model))
         {
             parameters.llama_pooling_type = LLamaPoolingType.Mean;

@@ -17,22 +17,9 @@ internal sealed class ExtractionContext : IDisposable
     {
         _model = model;
         _vocabulary = vocabulary;
-        LLamaContextParams parameters = LLamaContextParams.Default();
-        parameters.n_ctx = (uint)tokens;
-        parameters.n_batch = (uint)tokens;
-        parameters.n_ubatch = (uint)tokens;
-        parameters.n_seq_max = (uint)sequences;
-        parameters.n_outputs_max = (uint)tokens;
 
         // Threads of ggml wait for each other by spinning: several contexts on a thread each are faster than one on several.
-        parameters.n_threads = 1;
-        parameters.n_threads_batch = 1;
-        parameters.kv_unified = true;
-
-        // Fused attention sums in blocks that the batch shapes: without it a call hardly depends on its neighbours, and a single one is faster.
-        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
-        parameters.no_perf = true;
-        _context = NativeContext.Create(model.Handle, parameters, model.Origin);
+        _context = NativeContext.Create(model.Handle, NativeContext.OnePass(tokens, sequences, threads: 1, batchThreads: 1), model.Origin);
         _context.SetCausalAttention(false);
         _memory = LlamaFunctions.llama_get_memory(_context);
         _batch = new NativeBatch(tokens);

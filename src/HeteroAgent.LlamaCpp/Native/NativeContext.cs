@@ -32,6 +32,25 @@ internal static class NativeContext
         return context;
     }
 
+    /// <summary>The parameters of a context that reads whole texts in one pass, a sequence each, with an output at every token.</summary>
+    internal static LLamaContextParams OnePass(int tokens, int sequences, int threads, int batchThreads)
+    {
+        LLamaContextParams parameters = LLamaContextParams.Default();
+        parameters.n_ctx = (uint)tokens;
+        parameters.n_batch = (uint)tokens;
+        parameters.n_ubatch = (uint)tokens;
+        parameters.n_seq_max = (uint)sequences;
+        parameters.n_outputs_max = (uint)tokens;
+        parameters.n_threads = threads;
+        parameters.n_threads_batch = batchThreads;
+        parameters.kv_unified = true;
+        parameters.no_perf = true;
+
+        // Fused attention sums in blocks that the batch shapes: without it a text hardly depends on its neighbours, and a single one is faster.
+        parameters.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
+        return parameters;
+    }
+
     /// <summary>Removes the tokens of a sequence from a position to another, -1 for its end; false where the model's memory cannot forget a part.</summary>
     internal static bool Remove(nint memory, int sequence, int from, int to) => NativeApi.llama_memory_seq_rm(memory, (LLamaSeqId)sequence, from, to);
 
